@@ -41,8 +41,7 @@ const EPOCH = 1_577_836_800_000;
  * ```
  */
 export function virtualClock(epoch: number = EPOCH): VirtualClock {
-  if (!Number.isFinite(epoch))
-    throw new RangeError(`virtualClock: expected a finite epoch, got ${epoch}`);
+  if (!Number.isFinite(epoch)) throw new RangeError(`virtualClock: expected a finite epoch, got ${epoch}`);
   let time = epoch;
   let queue: Promise<void> = Promise.resolve();
   // A Set keeps the order of creation, which settles ties.
@@ -72,9 +71,7 @@ export function virtualClock(epoch: number = EPOCH): VirtualClock {
     },
     advance(ms: number): Promise<void> {
       if (!(ms >= 0 && Number.isFinite(ms))) {
-        throw new RangeError(
-          `advance: expected a finite number of milliseconds, 0 or more, got ${ms}`,
-        );
+        throw new RangeError(`advance: expected a finite number of milliseconds, 0 or more, got ${ms}`);
       }
       const moved = queue.then(() => moveTo(time + ms));
       queue = moved.catch(() => {});

@@ -3,22 +3,7 @@
 import { remote } from "./remote.ts";
 import type { Remote } from "./remote.ts";
 
-type Letter =
-  | "a"
-  | "b"
-  | "c"
-  | "d"
-  | "e"
-  | "f"
-  | "g"
-  | "h"
-  | "i"
-  | "j"
-  | "k"
-  | "l"
-  | "m"
-  | "n"
-  | "o";
+type Letter = "a" | "b" | "c" | "d" | "e" | "f" | "g" | "h" | "i" | "j" | "k" | "l" | "m" | "n" | "o";
 
 /**
  * Remotes by task name. The compiler cannot read the text, so single letters are taken to be there, and
@@ -55,8 +40,7 @@ export function graph<Name extends string = Letter>(
     if (statement.trim() === "") continue;
     const stages = statement.split("->").map(named);
     for (const [index, stage] of stages.entries()) {
-      if (stage.length === 0)
-        throw new Error(`graph: an arrow without a task in "${statement.trim()}"`);
+      if (stage.length === 0) throw new Error(`graph: an arrow without a task in "${statement.trim()}"`);
       const before = (stages[index - 1] ?? []).map(({ task }) => task);
       for (const { task } of stage) task.require(before);
     }

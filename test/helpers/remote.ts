@@ -2,12 +2,12 @@
 // every order of events can be played without a sleep.
 
 import { task } from "thence";
-import type { Task, TaskContext, TaskOptions } from "thence";
+import type { Require, Task, TaskContext, TaskOptions } from "thence";
 
 /** What an attempt does when its signal aborts: reject with the reason, or go on as if nothing had been. */
 export type AbortMode = "obeys" | "ignores";
 
-export type RemoteOptions = Omit<TaskOptions<unknown, unknown>, "run" | "job" | "input"> & {
+export type RemoteOptions = Omit<TaskOptions<Require | undefined, unknown>, "run"> & {
   /** Default `"obeys"`: the attempt rejects with `signal.reason` as soon as its signal aborts. */
   readonly onAbort?: AbortMode;
 };
@@ -34,7 +34,7 @@ export class Remote {
     this.task = task(name, {
       ...options,
       run: (inputs: unknown, context: TaskContext) => this.#begin(inputs, context),
-    } as TaskOptions<unknown, unknown>) as Task<unknown>;
+    });
   }
 
   /** How many attempts have begun. */
@@ -69,10 +69,7 @@ export class Remote {
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     const attempt: Attempt = { context, resolve, reject, ended: false };
     this.#attempts.push(attempt);
-    this.mostAtOnce = Math.max(
-      this.mostAtOnce,
-      this.#attempts.filter(({ ended }) => !ended).length,
-    );
+    this.mostAtOnce = Math.max(this.mostAtOnce, this.#attempts.filter(({ ended }) => !ended).length);
     if (this.#onAbort === "obeys") {
       const { signal } = context;
       const stop = (): void => {
