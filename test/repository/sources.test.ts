@@ -1,0 +1,14 @@
+// Loads every source. Coverage counts only files that some test has loaded, so without this a forgotten file would not lower it.
+
+import assert from "node:assert/strict";
+import { globSync } from "node:fs";
+import path from "node:path";
+import { test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { ROOT } from "./workspace.ts";
+
+for (const file of globSync("src/**/*.ts", { cwd: ROOT }).toSorted()) {
+  test(`${file} can be loaded by itself`, async () => {
+    assert.ok(await import(pathToFileURL(path.join(ROOT, file)).href));
+  });
+}
