@@ -1,0 +1,65 @@
+// What is said about a task, an edge and a whole picture where there is room for words: in tooltips and titles.
+// Nothing depends on the time of drawing, so that the same graph gives the same words.
+
+import { describe } from "../core/check.ts";
+import { STATES, type State } from "../core/machine.ts";
+import type { Task } from "../core/task.ts";
+import { isolated, oneLine, printable, shorten } from "./text.ts";
+
+const NAME_LENGTH = 2000;
+const NAME_LENGTH_IN_EDGE = 100;
+const MESSAGE_LENGTH = 1000;
+
+/** All that is told about a task beside its box: its whole name, then state, attempts and duration, then its error. */
+export function taskTitle(task: Task): string {
+  const lines = [oneLine(task.name, NAME_LENGTH), facts(task).join(" · ")];
+  if (task.error !== undefined || task.state === "FAILED") lines.push(errorText(task.error));
+  return lines.join("\n");
+}
+
+/** An edge in words: the two names. */
+export function edgeTitle(from: Task, to: Task): string {
+  return `${isolated(oneLine(from.name, NAME_LENGTH_IN_EDGE))} → ${isolated(oneLine(to.name, NAME_LENGTH_IN_EDGE))}`;
+}
+
+/** A whole picture in words: how many tasks, and how many in each state. */
+export function pictureTitle(tasks: readonly Task[]): string {
+  const counts = new Map<State, number>();
+  for (const { state } of tasks) counts.set(state, (counts.get(state) ?? 0) + 1);
+  const states = STATES.filter((state) => counts.has(state)).map((state) => `${counts.get(state)} ${state}`);
+  return `${tasks.length} ${tasks.length === 1 ? "task" : "tasks"}: ${states.join(", ")}`;
+}
+
+function facts({ state, attempts, startedAt, endedAt }: Task): string[] {
+  const told: string[] = [state];
+  if (attempts > 0)
+    told.push(state === "RUNNING" ? `attempt ${attempts}` : `${attempts} attempt${attempts === 1 ? "" : "s"}`);
+  if (startedAt === undefined) return told;
+  if (state === "RUNNING") told.push(`since ${new Date(startedAt).toISOString()}`);
+  else if (endedAt !== undefined) told.push(duration(endedAt - startedAt));
+  return told;
+}
+
+function duration(ms: number): string {
+  const [tenths, seconds, minutes] = [Math.round(ms / 100), Math.round(ms / 1000), Math.round(ms / 60_000)] as const;
+  if (Math.round(ms) < 1000) return `${Math.round(ms)} ms`;
+  if (tenths < 600) return `${(tenths / 10).toFixed(1)} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+function errorText(error: unknown): string {
+  try {
+    return printable(shorten(messageOf(error), MESSAGE_LENGTH));
+  } catch {
+    return "an error that cannot be shown";
+  }
+}
+
+// By its members, not its class: it may come from another realm.
+function messageOf(error: unknown): string {
+  if (typeof error === "string") return error;
+  const { name = "Error", message } = Object(error) as Partial<Error>;
+  if (typeof message !== "string") return describe(error);
+  return message === "" ? name : `${name}: ${message}`;
+}
