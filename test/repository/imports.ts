@@ -17,7 +17,7 @@ export interface Module {
   readonly hasDefaultExport: boolean;
   /** The text of the first comment if nothing but a `#!` line stands before it, else undefined. */
   readonly opening: string | undefined;
-  readonly docComments: ReadonlyArray<{ readonly text: string; readonly line: number }>;
+  readonly docComments: readonly { readonly text: string; readonly line: number }[];
 }
 
 /** Reads one module. Throws on a syntax error, with the file's name. */

@@ -33,7 +33,7 @@ before(async () => {
   await succeed("npm", ["run", "build"], stage.path);
 
   const report = JSON.parse(await succeed("npm", ["pack", "--json"], stage.path)) as [
-    { filename: string; files: Array<{ path: string }> },
+    { filename: string; files: { path: string }[] },
   ];
   packed = report[0].files.map((file) => file.path);
   await writeFile(path.join(consumer.path, "package.json"), JSON.stringify({ private: true, type: "module" }));
