@@ -2,10 +2,10 @@
 
 import assert from "node:assert/strict";
 import { globSync } from "node:fs";
-import { cp } from "node:fs/promises";
+import { cp, readFile } from "node:fs/promises";
 import path from "node:path";
 import { test } from "node:test";
-import { execute, ROOT, workspace } from "./workspace.ts";
+import { execute, ROOT, workspace, type Folder } from "./workspace.ts";
 
 const examples = globSync("examples/[0-9][0-9]-*.ts", { cwd: ROOT })
   .map((file) => path.basename(file))
@@ -24,13 +24,35 @@ for (const name of examples) {
   // This one builds the package itself and has tests of its own, in test/examples.
   if (name.startsWith("01-")) continue;
   test(`the example ${name} runs to its end`, async () => {
-    await using folder = await workspace();
-    await cp(path.join(ROOT, "examples"), path.join(folder.path, "examples"), { recursive: true });
-    const { code, stderr } = await execute(
-      process.execPath,
-      ["--conditions=thence-source", path.join("examples", name)],
-      folder.path,
-    );
-    assert.equal(code, 0, stderr);
+    await using copy = await copyOfExamples();
+    await runExample(copy.path, name);
   });
+}
+
+test("the picture in the README is the one that its program draws", async () => {
+  await using copy = await copyOfExamples();
+  await runExample(copy.path, "redraw.ts");
+  const picture = ".github/readme-graph.svg";
+  assert.equal(
+    await readText(ROOT, picture),
+    await readText(copy.path, picture),
+    "run `npm run examples` and commit it",
+  );
+});
+
+async function copyOfExamples(): Promise<Folder> {
+  const folder = await workspace();
+  await cp(path.join(ROOT, "examples"), path.join(folder.path, "examples"), { recursive: true });
+  await cp(path.join(ROOT, "README.md"), path.join(folder.path, "README.md"));
+  return folder;
+}
+
+async function runExample(folder: string, name: string): Promise<void> {
+  const program = path.join("examples", name);
+  const { code, stderr } = await execute(process.execPath, ["--conditions=thence-source", program], folder);
+  assert.equal(code, 0, stderr);
+}
+
+function readText(folder: string, file: string): Promise<string> {
+  return readFile(path.join(folder, file), "utf8");
 }
