@@ -31,6 +31,7 @@ for (const name of examples) {
 
 test("the picture in the README is the one that its program draws", async () => {
   await using copy = await copyOfExamples();
+  await cp(path.join(ROOT, "README.md"), path.join(copy.path, "README.md"));
   await runExample(copy.path, "redraw.ts");
   const picture = ".github/readme-graph.svg";
   assert.equal(
@@ -43,7 +44,6 @@ test("the picture in the README is the one that its program draws", async () => 
 async function copyOfExamples(): Promise<Folder> {
   const folder = await workspace();
   await cp(path.join(ROOT, "examples"), path.join(folder.path, "examples"), { recursive: true });
-  await cp(path.join(ROOT, "README.md"), path.join(folder.path, "README.md"));
   return folder;
 }
 
