@@ -1,0 +1,107 @@
+// Retries that wait: no slot, no resource, only a timer. The task is PENDING and belongs to this scheduler until it starts again.
+
+import { TaskTimeoutError } from "./errors.ts";
+import { Timer } from "./platform.ts";
+import { step } from "./step.ts";
+import { judgeRetry } from "./verdict.ts";
+import type { Scheduler } from "./scheduler.ts";
+import type { Task } from "./task.ts";
+
+type AnyTask = Task<unknown>;
+
+interface Wait {
+  /** Until the next attempt; `undefined` once that is due. */
+  delay: Timer | undefined;
+  /** Until the task's deadline. */
+  readonly deadline: Timer | undefined;
+}
+
+/** The tasks of a scheduler that wait for their next attempt. */
+export class Backoffs {
+  readonly #scheduler: Scheduler;
+  readonly #waits = new Map<AnyTask, Wait>();
+
+  constructor(scheduler: Scheduler) {
+    this.#scheduler = scheduler;
+  }
+
+  get size(): number {
+    return this.#waits.size;
+  }
+
+  /** Whether a task must go on waiting. */
+  has(task: AnyTask): boolean {
+    return this.#waits.get(task)?.delay !== undefined;
+  }
+
+  /** A RUNNING task has failed and is to be tried again in `delay` milliseconds. */
+  retry(task: AnyTask, error: unknown, delay: number): void {
+    const held = this.#scheduler.phase === "open";
+    if (held) this.#wait(task, delay);
+    step(task, "retry", this.#scheduler.now(), undefined, { error });
+  }
+
+  /** A QUEUED task was refused by its queue. */
+  refused(task: AnyTask, error: unknown): void {
+    const now = this.#scheduler.now();
+    const verdict = judge(task, error);
+    const fails = verdict.event === "error";
+    if (fails) task._extras().holder = this.#scheduler;
+    else if (this.#scheduler.phase === "open") this.#wait(task, verdict.delay ?? 0);
+    step(task, "release", now, undefined, { error });
+    if (fails && task._state === "PENDING") step(task, "error", now, verdict.value);
+  }
+
+  #wait(task: AnyTask, delay: number): void {
+    this.#drop(task);
+    const { clock } = this.#scheduler;
+    const extra = task._extras();
+    extra.holder = this.#scheduler;
+    const deadline = task._policy?.deadline ?? Infinity;
+    const left = extra.firstStart === undefined ? Infinity : extra.firstStart + deadline - clock.now();
+    this.#waits.set(task, {
+      delay: delay > 0 ? new Timer(clock, delay, () => this.#wake(task)) : undefined,
+      deadline: left === Infinity ? undefined : new Timer(clock, Math.max(0, left), () => this.#expire(task, deadline)),
+    });
+  }
+
+  #wake(task: AnyTask): void {
+    const wait = this.#waits.get(task);
+    if (wait !== undefined) wait.delay = undefined;
+    this.#scheduler.react(task);
+  }
+
+  #expire(task: AnyTask, deadline: number): void {
+    if (task._state !== "PENDING" && task._state !== "QUEUED") return;
+    step(task, "error", this.#scheduler.clock.now(), new TaskTimeoutError(task, "deadline", deadline));
+  }
+
+  /** Stops the timers of a task that waits no more. */
+  look(task: AnyTask): void {
+    if (task._state !== "PENDING" && task._state !== "QUEUED") this.#drop(task);
+  }
+
+  #drop(task: AnyTask): void {
+    const wait = this.#waits.get(task);
+    wait?.delay?.stop();
+    wait?.deadline?.stop();
+    this.#waits.delete(task);
+  }
+
+  /** Gives all waiting tasks up: whoever else drives them may take them. */
+  dropAll(): void {
+    for (const task of this.#waits.keys()) {
+      this.#drop(task);
+      if (task._extra?.holder === this.#scheduler) task._extra.holder = undefined;
+      for (const watcher of task._watchers()) if (watcher !== this.#scheduler) watcher.react(task);
+    }
+  }
+}
+
+function judge(task: AnyTask, error: unknown): ReturnType<typeof judgeRetry> {
+  try {
+    return judgeRetry(task, error, task._attempts);
+  } catch (thrown) {
+    return { event: "error", value: thrown };
+  }
+}

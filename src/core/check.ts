@@ -1,0 +1,60 @@
+// Checks of what callers pass in. A wrong argument throws where it is given, names its owner, and says "expected X, got Y".
+
+import { closestMatch } from "leven";
+
+type ErrorClass = new (message: string) => Error;
+
+/** An error about an argument: `<owner>: expected <expected>, got <value>`, with the code `ERR_THENCE_ARGUMENT`. */
+export function argumentError(kind: ErrorClass, owner: string, expected: string, value: unknown): Error {
+  return Object.assign(new kind(`${owner}: expected ${expected}, got ${describe(value)}`), { code: "ERR_THENCE_ARGUMENT" });
+}
+
+/** A value as messages show it, short and without running code of its own. */
+export function describe(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value.length > 60 ? `${value.slice(0, 59)}…` : value);
+  if (typeof value === "function") return `the function ${value.name || "(anonymous)"}`;
+  if (typeof value !== "object" || value === null) return String(value);
+  return Array.isArray(value) ? `an array of ${value.length}` : "an object";
+}
+
+/** Refuses anything but an object whose keys are all in `known`; the message suggests the nearest known one. */
+export function checkOptions(owner: string, options: unknown, known: readonly string[]): void {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    throw argumentError(TypeError, owner, "an object of options", options);
+  }
+  for (const key of Object.keys(options)) {
+    if (known.includes(key)) continue;
+    const nearest = closestMatch(key, known, { maxDistance: Math.max(2, Math.floor(key.length / 2)) });
+    const hint = nearest === undefined ? `known are ${known.join(", ")}` : `did you mean "${nearest}"?`;
+    throw Object.assign(new TypeError(`${owner}: unknown option ${JSON.stringify(key)}, ${hint}`), {
+      code: "ERR_THENCE_ARGUMENT",
+    });
+  }
+}
+
+/** Refuses anything but a number within `[least, most]`; NaN and, unless `most` is Infinity, infinities are refused. */
+export function checkNumber(owner: string, value: unknown, least = 0, most = Number.MAX_VALUE): asserts value is number {
+  const expected = `a number ${most === 1 ? `from ${least} to 1` : `of at least ${least}`}`;
+  if (typeof value !== "number") throw argumentError(TypeError, owner, expected, value);
+  if (!(value >= least && value <= most)) throw argumentError(RangeError, owner, expected, value);
+}
+
+/** Refuses anything but a whole number of at least `least`, or Infinity. */
+export function checkCount(owner: string, value: unknown, least: number): asserts value is number {
+  const expected = `a whole number of at least ${least}, or Infinity`;
+  if (typeof value !== "number") throw argumentError(TypeError, owner, expected, value);
+  if (!(value >= least) || (value !== Infinity && !Number.isInteger(value))) {
+    throw argumentError(RangeError, owner, expected, value);
+  }
+}
+
+/** Refuses anything whose `typeof` is not `type`. */
+export function checkType(owner: string, value: unknown, type: "function" | "boolean" | "string"): void {
+  if (typeof value !== type) throw argumentError(TypeError, owner, `a ${type}`, value);
+}
+
+/** Refuses anything but amounts by name: `{db: 2}`. */
+export function checkAmounts(owner: string, value: unknown): asserts value is Record<string, number> {
+  if (typeof value !== "object" || value === null) throw argumentError(TypeError, owner, "amounts by name", value);
+  for (const [name, amount] of Object.entries(value)) checkNumber(`${owner}.${name}`, amount, 0, Infinity);
+}

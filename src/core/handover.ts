@@ -1,0 +1,113 @@
+// Attempts that wait in a queue of somebody else's: QUEUED until the queue calls back, and ours to take back until then.
+
+import { act, isThenable } from "./events.ts";
+import { enqueue, type ClosureQueue } from "./queue.ts";
+import { step } from "./step.ts";
+import type { Attempt } from "./attempt.ts";
+import type { Scheduler } from "./scheduler.ts";
+import type { Task } from "./task.ts";
+
+type AnyTask = Task<unknown>;
+
+let handed = 0;
+
+/** The attempts of a scheduler that are in queues. */
+export class Handover {
+  readonly #scheduler: Scheduler;
+  readonly #queued = new Map<AnyTask, Attempt>();
+
+  constructor(scheduler: Scheduler) {
+    this.#scheduler = scheduler;
+  }
+
+  get size(): number {
+    return this.#queued.size;
+  }
+
+  /** Makes the task QUEUED and hands the attempt to the queue. */
+  submit(attempt: Attempt, queue: ClosureQueue, at: number): void {
+    const { task } = attempt;
+    this.#queued.set(task, attempt);
+    step(task, "queue", at, attempt);
+    if (!this.#isQueued(attempt)) return;
+    const refuse = (error: unknown): void => {
+      if (!this.#isQueued(attempt)) return;
+      this.#take(attempt);
+      this.#scheduler.refused(task, error);
+      this.#scheduler.stopped(attempt, false);
+    };
+    this.#enqueue(queue, attempt, () => this.#enter(attempt), refuse);
+  }
+
+  /** Asks the queue for a place again, for an attempt that gave its place back; `resume` is called when it has one. */
+  resubmit(attempt: Attempt, queue: ClosureQueue, resume: () => void): void {
+    const enter = (): Promise<void> => {
+      if (attempt.ended || attempt.waits > 0) return Promise.resolve();
+      const left = promiseOfLeaving(attempt);
+      act(resume);
+      return left;
+    };
+    this.#enqueue(queue, attempt, once(enter), resume);
+  }
+
+  #enqueue(queue: ClosureQueue, attempt: Attempt, run: () => Promise<void>, refuse: (error: unknown) => void): void {
+    const { task } = attempt;
+    const urgency = this.#scheduler.roster.urgency[this.#scheduler.roster.placeOf(task)] ?? 0;
+    try {
+      const returned = enqueue(queue, run, task, { priority: urgency, id: `${task.id}.${attempt.attempt}.${++handed}` });
+      if (isThenable(returned)) returned.then(undefined, refuse);
+    } catch (error) {
+      refuse(error);
+    }
+  }
+
+  #enter(attempt: Attempt): Promise<void> {
+    if (!this.#isQueued(attempt)) return Promise.resolve();
+    const left = promiseOfLeaving(attempt);
+    act(() => {
+      if (!this.#isQueued(attempt)) return attempt.leaveQueue?.();
+      this.#take(attempt);
+      attempt.start(this.#scheduler.clock.now());
+    });
+    return left;
+  }
+
+  #isQueued({ task }: Attempt): boolean {
+    const attempt = this.#queued.get(task);
+    return attempt !== undefined && task._state === "QUEUED" && task._value === attempt;
+  }
+
+  #take(attempt: Attempt): void {
+    this.#queued.delete(attempt.task);
+  }
+
+  /** Forgets an attempt whose task is not QUEUED any more, by somebody else's doing. */
+  look(task: AnyTask): void {
+    const attempt = this.#queued.get(task);
+    if (attempt === undefined || this.#isQueued(attempt)) return;
+    this.#take(attempt);
+    this.#scheduler.stopped(attempt, false);
+  }
+
+  /** Takes back all that the queues have not called yet. */
+  releaseAll(): void {
+    for (const attempt of this.#queued.values()) {
+      if (this.#isQueued(attempt)) step(attempt.task, "release", this.#scheduler.now());
+    }
+  }
+}
+
+function promiseOfLeaving(attempt: Attempt): Promise<void> {
+  return new Promise((resolve) => {
+    attempt.leaveQueue = resolve;
+  });
+}
+
+function once(call: () => Promise<void>): () => Promise<void> {
+  let called = false;
+  return () => {
+    if (called) return Promise.resolve();
+    called = true;
+    return call();
+  };
+}

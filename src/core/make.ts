@@ -1,0 +1,86 @@
+// `make` and its relatives: the ways into a run.
+
+import { argumentError } from "./check.ts";
+import { isTask } from "./node.ts";
+import { Run } from "./run.ts";
+import { Scheduler } from "./scheduler.ts";
+import { MAKE_OPTIONS, settingsOf, type MakeOptions } from "./settings.ts";
+import type { Task } from "./task.ts";
+
+type AnyTask = Task<unknown>;
+
+/** What can be made: a task, or an iterable of tasks. */
+export type Makeable = AnyTask | Iterable<AnyTask>;
+
+/** The tasks that a run of `T` yields. */
+export type TasksOf<T extends Makeable> = T extends Iterable<infer U extends AnyTask> ? U : T extends AnyTask ? T : never;
+
+/** A run of `T`. With `every` it yields prerequisites too, whose types nobody knows. */
+export type RunOf<T extends Makeable, O extends MakeOptions> = O extends { readonly every: true } ? Run : Run<TasksOf<T>>;
+
+/**
+ * Makes tasks: completes them and, first, all that they require. Returns a {@link Run}, which starts with its first `next()` and
+ * yields each requested task once, as it ends. Failures are data: a task that is FAILED or CANCELLED is yielded like others.
+ *
+ * @throws TypeError or RangeError for wrong arguments. What only the graph can tell (a CycleError, a task in PREPARE, a
+ * resource or queue that the run lacks) rejects the first `next()`, before anything runs.
+ */
+export function make<const T extends Makeable, const O extends MakeOptions = MakeOptions>(
+  tasks: T,
+  options?: O,
+): RunOf<T, O> {
+  return new Run(requested("make", tasks), ...runSettings(options)) as RunOf<T, O>;
+}
+
+/** Makes tasks and resolves with them, in order of completion, when all is over. Failures are data here too. */
+export function makeNow<const T extends Makeable, const O extends MakeOptions = MakeOptions>(
+  tasks: T,
+  options?: O,
+): Promise<RunOf<T, O> extends Run<infer U> ? U[] : never> {
+  return new Run(requested("makeNow", tasks), ...runSettings(options))._collect() as Promise<never>;
+}
+
+/** Like `make`, but the run has already started: for one that nobody iterates, or not yet. */
+export function makeLater<const T extends Makeable, const O extends MakeOptions = MakeOptions>(
+  tasks: T,
+  options?: O,
+): RunOf<T, O> {
+  const run = new Run(requested("makeLater", tasks), ...runSettings(options));
+  run._start();
+  return run as RunOf<T, O>;
+}
+
+/** Makes one task and waits until it is settled or its run is over. */
+export async function makeTask(task: AnyTask, options: MakeOptions): Promise<void> {
+  await new Run([task], ...runSettings(options))._collect();
+}
+
+/** Runs one task now, whatever its prerequisites: the attempts of `dispatch()`. */
+export function runTask(task: AnyTask): void {
+  const outlet = {
+    emitter: undefined,
+    settled: () => false,
+    worked: () => {
+      if (scheduler.live === 0 && scheduler.unsettled === 0) scheduler.close();
+    },
+  };
+  const settings = settingsOf("dispatch", { resources: task._policy?.uses ?? {} }, ["resources"]);
+  const scheduler = new Scheduler(settings, outlet, { pullsIn: false, every: false });
+  scheduler.members.enlist(task);
+  scheduler.startNow(task);
+}
+
+/** The tasks asked for, each once. */
+export function requested(owner: string, tasks: Makeable): AnyTask[] {
+  if (isTask(tasks)) return [tasks];
+  if (typeof tasks !== "object" || tasks === null || !(Symbol.iterator in tasks)) {
+    throw argumentError(TypeError, owner, "a task or an iterable of tasks", tasks);
+  }
+  const list = [...tasks];
+  for (const task of list) if (!isTask(task)) throw argumentError(TypeError, owner, "a task or an iterable of tasks", task);
+  return list;
+}
+
+function runSettings(options: MakeOptions = {}): [settings: ReturnType<typeof settingsOf>, every: boolean, retry: boolean] {
+  return [settingsOf("make", options, MAKE_OPTIONS), options.every ?? false, options.retry ?? false];
+}

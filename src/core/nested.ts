@@ -1,0 +1,131 @@
+// `context.make()`: a running task that waits for more tasks of the same run. While it waits it holds no slot, no resource and
+// no place in a queue, so that however deep tasks make tasks, something can always run.
+
+import { inputsOf, requirements } from "./edges.ts";
+import { CycleError, quoteName, ReleasedError } from "./errors.ts";
+import { findCycle } from "./explore.ts";
+import { SettledEdge, taskOf } from "./node.ts";
+import type { Attempt } from "./attempt.ts";
+import type { Scheduler } from "./scheduler.ts";
+import type { Require, Requirement } from "./types.ts";
+
+/** The attempts of a scheduler that wait for tasks of their own making. */
+export class Nested {
+  readonly #scheduler: Scheduler;
+  /** Waiting attempts, and what each waits for; one entry a call. */
+  readonly #parents = new Map<Attempt, (readonly Requirement[])[]>();
+  /** Attempts whose wait is over, which need a slot to go on, in the order in which that happened. */
+  #resuming: { attempt: Attempt; resume: () => void }[] = [];
+
+  constructor(scheduler: Scheduler) {
+    this.#scheduler = scheduler;
+  }
+
+  async make(attempt: Attempt, tasks: Require): Promise<unknown> {
+    const entries = requirements(`task ${quoteName(attempt.task.name)}: make`, tasks);
+    const children = entries.map(taskOf);
+    if (attempt.stop !== undefined) throw attempt.signal.reason;
+    const cycle = children.includes(attempt.task) ? [attempt.task] : findCycle(children, attempt.task);
+    if (cycle !== undefined) throw new CycleError(cycle);
+    if (this.#scheduler.phase !== "open") throw new ReleasedError(attempt.task);
+    this.#scheduler.members.adopt(children, attempt.task);
+    const settled = entries.every((entry) => taskOf(entry).isSettled());
+    if (!settled) await this.#wait(attempt, entries);
+    for (const entry of entries) throwIfLost(entry);
+    return inputsOf(tasks);
+  }
+
+  async #wait(attempt: Attempt, entries: readonly Requirement[]): Promise<void> {
+    this.#leave(attempt, entries);
+    const all = Promise.all(
+      entries.map(async (entry) => {
+        await taskOf(entry).join();
+        throwIfLost(entry);
+      }),
+    );
+    const stopped = new Promise<never>((_resolve, reject) => {
+      attempt.signal.addEventListener("abort", () => reject(attempt.signal.reason as Error), { once: true });
+    });
+    try {
+      await Promise.race([all, stopped]);
+    } finally {
+      this.#return(attempt, entries);
+      await Promise.race([this.#regain(attempt), stopped]).catch(() => {});
+    }
+  }
+
+  #leave(attempt: Attempt, entries: readonly Requirement[]): void {
+    this.#remember(attempt, [...(this.#parents.get(attempt) ?? []), entries]);
+    attempt.waits++;
+    if (attempt.holdsSlot) {
+      this.#scheduler.giveSlot(attempt);
+      attempt.leaveQueue?.();
+    }
+    this.#scheduler.work();
+  }
+
+  #return(attempt: Attempt, entries: readonly Requirement[]): void {
+    attempt.waits--;
+    const waits = this.#parents.get(attempt);
+    if (waits !== undefined) this.#remember(attempt, waits.filter((other) => other !== entries));
+  }
+
+  #remember(attempt: Attempt, waits: (readonly Requirement[])[]): void {
+    attempt.task._extras().making = waits.flat().map(taskOf);
+    if (waits.length > 0) this.#parents.set(attempt, waits);
+    else this.#parents.delete(attempt);
+  }
+
+  // Only the last of several waits needs the slot again: with one of them still waiting, holding it could block that one.
+  #regain(attempt: Attempt): Promise<void> | undefined {
+    if (attempt.waits > 0 || attempt.holdsSlot || attempt.ended || attempt.stop !== undefined) return undefined;
+    return new Promise((resume) => {
+      this.#resuming.push({ attempt, resume });
+      this.#scheduler.work();
+    });
+  }
+
+  /** Lets the first attempt that fits go on; the resources of those before it that do not fit are reserved. */
+  resumeNext(freeSlot: boolean, reserved: Set<string>): boolean {
+    if (this.#resuming.length === 0) return false;
+    const fits = ({ attempt }: { attempt: Attempt }): boolean =>
+      (freeSlot || !this.#scheduler.needsSlot(attempt.queue)) &&
+      this.#scheduler.resources.take(attempt.task._policy?.uses, reserved);
+    const index = this.#resuming.findIndex(fits);
+    if (index === -1) return false;
+    const [{ attempt, resume }] = this.#resuming.splice(index, 1) as [{ attempt: Attempt; resume: () => void }];
+    this.#scheduler.takeSlot(attempt);
+    if (attempt.queue === undefined) resume();
+    else this.#scheduler.handover.resubmit(attempt, attempt.queue, resume);
+    return true;
+  }
+
+  /** Forgets an attempt that has ended. */
+  forget(attempt: Attempt): void {
+    if (this.#parents.delete(attempt)) delete attempt.task._extra?.making;
+    if (this.#resuming.length > 0) this.#resuming = this.#resuming.filter((other) => other.attempt !== attempt);
+  }
+
+  /**
+   * Stops the attempts that wait for what will never start, because nothing more is started: when all that lives waits, and
+   * each for something that is not settled.
+   */
+  releaseStuck(): void {
+    if (this.#parents.size === 0 || this.#parents.size < this.#scheduler.live || this.#resuming.length > 0) return;
+    const parents = [...this.#parents];
+    if (parents.some(([, waits]) => waits.some(isOver))) return;
+    for (const [attempt] of parents) attempt.abort(new ReleasedError(attempt.task));
+  }
+}
+
+function isOver(entries: readonly Requirement[]): boolean {
+  return entries.some(isLost) || entries.every((entry) => taskOf(entry).isSettled());
+}
+
+function isLost(entry: Requirement): boolean {
+  return !(entry instanceof SettledEdge) && entry.isSettled() && entry.state !== "DONE";
+}
+
+function throwIfLost(entry: Requirement): void {
+  if (isLost(entry)) throw taskOf(entry).error;
+}

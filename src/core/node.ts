@@ -1,0 +1,49 @@
+// The lowest common ground of everything that walks the graph: how a task is recognised, what a soft edge is, who watches.
+
+import type { Clock } from "./platform.ts";
+import type { Emitter } from "./events.ts";
+import type { Task } from "./task.ts";
+
+type AnyTask = Task<unknown>;
+
+/** How a task is told from other objects. */
+export const TASK: unique symbol = Symbol("thence.task");
+
+/** Whether a value is a task. */
+export function isTask(value: unknown): value is AnyTask {
+  return typeof value === "object" && value !== null && TASK in value;
+}
+
+/** A soft edge to a task, as `settled(task)` makes it. */
+export class SettledEdge<R> {
+  readonly task: Task<R>;
+
+  constructor(task: Task<R>) {
+    this.task = task;
+  }
+}
+
+/** The task at the other end of a requirement. */
+export function taskOf(entry: Task<unknown> | SettledEdge<unknown>): AnyTask {
+  return entry instanceof SettledEdge ? entry.task : entry;
+}
+
+/** Whether the edge between the two is soft: `settled(prerequisite)`. */
+export function isSoft(dependent: AnyTask, prerequisite: AnyTask): boolean {
+  return dependent._extra?.soft?.has(prerequisite) ?? false;
+}
+
+/** What drives tasks, or waits for them, and so has to hear of every step: the schedulers of runs and queues. */
+export interface Watcher {
+  readonly clock: Clock;
+  /** Where the listeners of the run or queue are; `undefined` while there are none. */
+  readonly emitter: Emitter | undefined;
+  /** A task has changed its state; called after every listener. */
+  react(task: AnyTask): void;
+  /** Whether it is under way and would start this task in time. */
+  drives(task: AnyTask): boolean;
+  /** Throws if it could not cope with `dependent` requiring `tasks` from now on. */
+  check(dependent: AnyTask, tasks: readonly AnyTask[]): void;
+  /** `dependent` requires `tasks` from now on. */
+  required(dependent: AnyTask, tasks: readonly AnyTask[]): void;
+}

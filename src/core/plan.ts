@@ -1,0 +1,79 @@
+// `plan`: what a make would do, without doing it.
+
+import { explore, rank } from "./explore.ts";
+import { checkDemands } from "./members.ts";
+import { isSoft } from "./node.ts";
+import { requested, type Makeable } from "./make.ts";
+import { ReadyList } from "./ready.ts";
+import { LINKED, LOST, Roster, standing } from "./roster.ts";
+import { MAKE_OPTIONS, settingsOf, type MakeOptions } from "./settings.ts";
+import type { Task } from "./task.ts";
+
+type AnyTask = Task<unknown>;
+
+/** What a make would do. Only tasks that it would run are in it. */
+export interface Plan {
+  /** The tasks in the order in which they would start, one at a time. */
+  readonly order: readonly AnyTask[];
+  /** The tasks by depth: those in `levels[n]` have a longest chain of n prerequisites before them. */
+  readonly levels: readonly (readonly AnyTask[])[];
+  /** A chain of as many tasks as there are levels: with unlimited slots nothing can be faster. */
+  readonly longestPath: readonly AnyTask[];
+}
+
+/**
+ * Works out in which order `make(tasks, options)` would run what, without running anything.
+ *
+ * @throws what `make` or its first `next()` would: CycleError, TransitionError, RangeError, TypeError.
+ */
+export function plan(tasks: Makeable, options: MakeOptions = {}): Plan {
+  const roots = requested("plan", tasks);
+  const settings = settingsOf("plan", options, MAKE_OPTIONS);
+  const roster = new Roster();
+  const walk = explore(roots, roster, { flags: 0, retry: options.retry ?? false });
+  let step = walk.next();
+  while (step.done !== true) step = walk.next();
+  const places = step.value;
+  for (const task of roster.tasks) checkDemands(task, settings);
+  for (const _ of rank(roster, places));
+
+  const ready = new ReadyList(roster, () => true);
+  const isOpen = (place: number): boolean => ((roster.flags[place] as number) & LINKED) !== 0;
+  const depth = roster.tasks.map(() => 0);
+  const order: AnyTask[] = [];
+  const levels: AnyTask[][] = [];
+  let last = -1;
+  const release = (place: number, level: number): void => {
+    const task = roster.tasks[place] as AnyTask;
+    const lost = !isOpen(place) && standing(task) === LOST;
+    for (const dependent of task._dependents) {
+      const above = roster.placeOf(dependent);
+      if (above === -1 || !isOpen(above) || (lost && !isSoft(dependent, task))) continue;
+      depth[above] = Math.max(depth[above] as number, level);
+      if (--(roster.unmet[above] as number) === 0) ready.push(above, false, undefined);
+    }
+  };
+  for (const place of places) if (isOpen(place) && roster.unmet[place] === 0) ready.push(place, false, undefined);
+  for (const place of places) if (!isOpen(place)) release(place, 0);
+  for (let place = ready.take(true, () => true); place !== -1; place = ready.take(true, () => true)) {
+    const task = roster.tasks[place] as AnyTask;
+    const level = depth[place] as number;
+    order.push(task);
+    (levels[level] ??= []).push(task);
+    if (last === -1 || level > (depth[last] as number)) last = place;
+    release(place, level + 1);
+  }
+  return { order, levels, longestPath: pathTo(last, roster, depth) };
+}
+
+function pathTo(last: number, roster: Roster, depth: readonly number[]): AnyTask[] {
+  const path: AnyTask[] = [];
+  for (let place = last; place !== -1; ) {
+    const task = roster.tasks[place] as AnyTask;
+    path.push(task);
+    const level = depth[place] as number;
+    const before = task._prerequisites.map((prerequisite) => roster.placeOf(prerequisite));
+    place = level === 0 ? -1 : (before.find((at) => at !== -1 && depth[at] === level - 1) ?? -1);
+  }
+  return path.reverse();
+}

@@ -1,0 +1,80 @@
+// What the core needs of the world around it. The core itself imports nothing of Node's: `src/index.ts` puts this together
+// once, and a run may bring a clock of its own (the virtual one of `thence/testing`).
+
+import type { Task } from "./task.ts";
+
+/** A source of time: milliseconds since the epoch, never going back, and timers. */
+export interface Clock {
+  now(): number;
+  /** Calls back once after `ms` milliseconds, which is at most 2^31 - 1. */
+  setTimeout(callback: () => void, ms: number): unknown;
+  clearTimeout(handle: unknown): void;
+}
+
+/** The parts of the world that the core uses. */
+export interface Platform {
+  readonly clock: Clock;
+  /** How many tasks a run executes at once unless told otherwise. */
+  readonly parallelism: number;
+  /** Remembers the task whose function is running, through everything asynchronous that the function starts. */
+  readonly current: { run<T>(task: Task<unknown>, call: () => T): T; getStore(): Task<unknown> | undefined };
+  /** Calls back in the next turn of the event loop; `keepAlive: false` does not keep the process alive for it. */
+  nextTurn(callback: () => void, keepAlive: boolean): void;
+}
+
+/** The platform in use; filled by {@link installPlatform} before anything else of the core is called. */
+export const platform: Platform = {} as Platform;
+
+/** Gives the core its clock, parallelism, context store and event loop. */
+export function installPlatform(parts: Platform): void {
+  Object.assign(platform, parts);
+}
+
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/** A timer of any length (also Infinity), stopped by `stop()`. */
+export class Timer {
+  readonly #clock: Clock;
+  #handle: unknown;
+
+  constructor(clock: Clock, ms: number, callback: () => void) {
+    this.#clock = clock;
+    this.#wait(ms, callback);
+  }
+
+  #wait(ms: number, callback: () => void): void {
+    const part = Math.min(ms, LONGEST_TIMER);
+    this.#handle = this.#clock.setTimeout(() => (ms > part ? this.#wait(ms - part, callback) : callback()), part);
+  }
+
+  stop(): void {
+    this.#clock.clearTimeout(this.#handle);
+  }
+}
+
+const SLICE = 8;
+const waiting: (() => void)[] = [];
+let turnStart: number | undefined;
+
+/** Whether this turn of the event loop has been used long enough; then `awaitTurn` so that timers and signals get theirs. */
+export function isTurnSpent(now: number): boolean {
+  if (turnStart === undefined) {
+    turnStart = now;
+    platform.nextTurn(beginTurn, false);
+  }
+  return now - turnStart > SLICE;
+}
+
+/** Calls back in a later turn of the event loop: first come, first served, so that no run starves another. */
+export function awaitTurn(callback: () => void): void {
+  waiting.push(callback);
+  platform.nextTurn(beginTurn, true);
+}
+
+function beginTurn(): void {
+  turnStart = undefined;
+  for (let left = waiting.length; left > 0; left--) {
+    if (isTurnSpent(platform.clock.now())) break;
+    (waiting.shift() as () => void)();
+  }
+}

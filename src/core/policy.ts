@@ -1,0 +1,92 @@
+// The options of a task, checked and brought into the form that the scheduler reads. Most tasks have none: then there is no object.
+
+import { checkAmounts, checkCount, checkNumber, checkOptions, checkType, argumentError } from "./check.ts";
+import { isQueue } from "./queue.ts";
+import type { RetryOptions, TaskPolicy } from "./types.ts";
+
+/** What a task's options come to. Durations are milliseconds. */
+export interface Policy {
+  readonly priority: number;
+  readonly uses: Readonly<Record<string, number>> | undefined;
+  readonly retry: Required<RetryOptions> | undefined;
+  readonly timeout: number;
+  readonly deadline: number;
+  readonly cancelOnError: ((error: unknown) => boolean) | undefined;
+  readonly cancelOnResult: ((result: unknown) => boolean) | undefined;
+  readonly queue: TaskPolicy["queue"];
+  readonly group: string | undefined;
+  readonly meta: unknown;
+}
+
+const WORK_OPTIONS = ["require", "run", "job", "input", "state", "track"];
+const POLICY_OPTIONS = [
+  "priority",
+  "uses",
+  "retry",
+  "timeout",
+  "deadline",
+  "cancelOnError",
+  "cancelOnResult",
+  "queue",
+  "group",
+  "meta",
+];
+const TASK_OPTIONS = [...WORK_OPTIONS, ...POLICY_OPTIONS];
+const RETRY_OPTIONS = ["limit", "delay", "factor", "maxDelay", "jitter", "when"];
+
+/** Checks the options of a task and returns its policy, `undefined` where every option is at its default. */
+export function policyOf(owner: string, options: TaskPolicy): Policy | undefined {
+  checkOptions(owner, options, TASK_OPTIONS);
+  if (POLICY_OPTIONS.every((name) => options[name as keyof TaskPolicy] === undefined)) return undefined;
+  const { priority = 0, uses, timeout = Infinity, deadline = Infinity, cancelOnError, cancelOnResult, queue } = options;
+  checkNumber(`${owner}: priority`, priority, -Infinity, Infinity);
+  checkNumber(`${owner}: timeout`, timeout, 0, Infinity);
+  checkNumber(`${owner}: deadline`, deadline, 0, Infinity);
+  if (uses !== undefined) checkAmounts(`${owner}: uses`, uses);
+  if (cancelOnError !== undefined && cancelOnError !== true) {
+    checkType(`${owner}: cancelOnError`, cancelOnError, "function");
+  }
+  if (cancelOnResult !== undefined) checkType(`${owner}: cancelOnResult`, cancelOnResult, "function");
+  if (options.group !== undefined) checkType(`${owner}: group`, options.group, "string");
+  if (queue !== undefined && typeof queue !== "string" && !isQueue(queue)) {
+    throw argumentError(TypeError, `${owner}: queue`, "a queue's name, a function or an object with add()", queue);
+  }
+  return {
+    priority,
+    uses: uses && { ...uses },
+    retry: retryOf(`${owner}: retry`, options.retry),
+    timeout,
+    deadline,
+    cancelOnError: cancelOnError === true ? () => true : cancelOnError,
+    cancelOnResult,
+    queue,
+    group: options.group,
+    meta: options.meta,
+  };
+}
+
+function retryOf(owner: string, retry: TaskPolicy["retry"]): Required<RetryOptions> | undefined {
+  if (retry === undefined) return undefined;
+  if (typeof retry !== "number") checkOptions(owner, retry, RETRY_OPTIONS);
+  const {
+    limit,
+    delay = 0,
+    factor = 1,
+    maxDelay = Infinity,
+    jitter = 0,
+    when = () => true,
+  } = typeof retry === "number" ? { limit: retry } : retry;
+  checkCount(`${owner}.limit`, limit, 0);
+  checkNumber(`${owner}.delay`, delay);
+  checkNumber(`${owner}.factor`, factor);
+  checkNumber(`${owner}.maxDelay`, maxDelay, 0, Infinity);
+  checkNumber(`${owner}.jitter`, jitter, 0, 1);
+  checkType(`${owner}.when`, when, "function");
+  return { limit, delay, factor, maxDelay, jitter, when };
+}
+
+/** How long to wait before the retry after `failures` failed attempts, in milliseconds. */
+export function retryDelay(retry: Required<RetryOptions>, failures: number): number {
+  const full = Math.min(retry.maxDelay, retry.delay * retry.factor ** (failures - 1));
+  return full * (1 - retry.jitter * Math.random());
+}

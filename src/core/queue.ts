@@ -1,0 +1,47 @@
+// The port to closure queues: whatever can call a function later in this process. A refusal is a throw or a rejection.
+
+import type { Task } from "./task.ts";
+
+/**
+ * A queue as a function: it calls `run()` whenever it likes, once. `run()` returns a promise that resolves when the attempt has
+ * ended, however it ended, and never rejects. To throw or to reject before `run()` was called refuses the task.
+ *
+ * A task that waits in `context.make()` gives its place back and comes to the queue a second time to go on.
+ */
+export type QueueFunction = (run: () => Promise<void>, task: Task<unknown>) => unknown;
+
+/** A queue as an object with `add`, such as p-queue's `PQueue`. `priority` is the task's urgency, greater sooner. */
+export interface AddQueue {
+  add(run: () => Promise<void>, options: { priority: number; id: string }): unknown;
+}
+
+/** What `queue` takes. */
+export type ClosureQueue = QueueFunction | AddQueue;
+
+/** Whether a value can be used as a queue. */
+export function isQueue(value: unknown): value is ClosureQueue {
+  return (
+    typeof value === "function" ||
+    (typeof value === "object" && value !== null && typeof (value as { add?: unknown }).add === "function")
+  );
+}
+
+/** Where the attempts of a task go: its own queue or the run's; `undefined` for right here, or if the run lacks the queue. */
+export function queueOf(
+  task: Task<unknown>,
+  run: { queue: ClosureQueue | undefined; queues: ReadonlyMap<string, ClosureQueue> },
+): ClosureQueue | undefined {
+  const own = task._policy?.queue;
+  if (own === undefined) return run.queue;
+  return typeof own === "string" ? run.queues.get(own) : own;
+}
+
+/** Hands an attempt over; throws or rejects what the queue refuses with. */
+export function enqueue(
+  queue: ClosureQueue,
+  run: () => Promise<void>,
+  task: Task<unknown>,
+  options: { priority: number; id: string },
+): unknown {
+  return typeof queue === "function" ? queue(run, task) : queue.add(run, options);
+}

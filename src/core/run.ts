@@ -1,0 +1,167 @@
+// A run: one `make`, from its first `next()` until nothing of it is running, queued or will start.
+
+import { EventEmitter } from "eventemitter3";
+import { act, Observable, type Emitter } from "./events.ts";
+import { awaitTurn, isTurnSpent, platform } from "./platform.ts";
+import { Scheduler, type Outlet } from "./scheduler.ts";
+import { Stream } from "./stream.ts";
+import { summarize, type Summary } from "./summary.ts";
+import type { Settings } from "./settings.ts";
+import type { Task } from "./task.ts";
+
+type AnyTask = Task<unknown>;
+
+/**
+ * One `make`: an async iterator of the requested tasks as they end. Lazy: nothing starts before the first `next()`.
+ *
+ * Leaving the loop early (`break`, an exception, `await using`) starts nothing more, signals what runs and waits until it has
+ * stopped; what stopped is PENDING again. `cancel()` is different: everything unfinished becomes CANCELLED.
+ */
+export class Run<T extends AnyTask = AnyTask> extends Observable implements AsyncIterableIterator<T, undefined, void> {
+  readonly #requested: readonly AnyTask[];
+  readonly #scheduler: Scheduler;
+  readonly #retry: boolean;
+  readonly #stream = new Stream<T>();
+  readonly #ended: PromiseWithResolvers<number> = Promise.withResolvers();
+  #finished: Promise<Summary> | undefined;
+  readonly #onAbort = (): void => this.cancel(this.#scheduler.settings.signal?.reason);
+  #own: Emitter | undefined;
+  #planning: Generator<void, void> | undefined;
+  #started = false;
+  #startedAt = 0;
+
+  /** @internal Made by `make`. */
+  constructor(requested: readonly AnyTask[], settings: Settings, every: boolean, retry: boolean) {
+    super();
+    this.#requested = requested;
+    this.#retry = retry;
+    this.#ended.promise.catch(() => {});
+    const run = this;
+    const outlet: Outlet = {
+      get emitter() {
+        return run.#own;
+      },
+      settled: (task, wanted) => wanted && this.#stream.push(task as T),
+      worked: () => this.#finishIfDone(),
+    };
+    this.#scheduler = new Scheduler(settings, outlet, { pullsIn: true, every });
+  }
+
+  /** @internal */
+  override _emitter(): Emitter {
+    return (this.#own ??= new EventEmitter());
+  }
+
+  /** What became of the run. Rejects with what the first `next()` rejects with. Reading it starts nothing. */
+  get finished(): Promise<Summary> {
+    if (this.#finished === undefined) {
+      this.#finished = this.#ended.promise.then((at) => summarize(this.#scheduler, this.#startedAt, at));
+      this.#finished.catch(() => {});
+    }
+    return this.#finished;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  /** The next requested task that has ended, in order of completion; starts the run. Rejects with a CycleError, for one. */
+  next(): Promise<IteratorResult<T, undefined>> {
+    const next = this.#stream.next();
+    this._start();
+    return next;
+  }
+
+  /** Leaves the run: resolves when nothing of it runs any more, at the latest after `grace`. */
+  async return(): Promise<IteratorResult<T, undefined>> {
+    act(() => {
+      this.#stream.end(true);
+      this.#plan();
+      this.#scheduler.drain(true);
+    });
+    await this.#ended.promise.catch(() => {});
+    return { value: undefined, done: true };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.return();
+  }
+
+  /** Cancels everything that is unfinished; what runs is signalled. The cancelled tasks are yielded like others. */
+  cancel(reason?: unknown): void {
+    act(() => {
+      this.#plan();
+      this.#scheduler.cancelAll(reason);
+    });
+  }
+
+  /** @internal Starts the run, once. */
+  _start(): void {
+    if (this.#started) return;
+    this.#started = true;
+    act(() => {
+      this.#begin();
+      this.#goOn();
+    });
+  }
+
+  /** @internal Makes everything, and resolves with the requested tasks in order of completion. */
+  async _collect(): Promise<T[]> {
+    this._start();
+    await this.#ended.promise;
+    return this.#stream.takeAll();
+  }
+
+  #begin(): void {
+    const { signal, clock } = this.#scheduler.settings;
+    this.#startedAt = clock.now();
+    this.#planning = this.#scheduler.members.enroll(this.#requested, this.#retry);
+    if (signal?.aborted) this.cancel(signal.reason);
+    else signal?.addEventListener("abort", this.#onAbort, { once: true });
+  }
+
+  // Plans in slices, then lets the tasks start.
+  #goOn(): void {
+    while (this.#planning !== undefined) {
+      if (isTurnSpent(platform.clock.now())) return awaitTurn(() => this.#goOn());
+      this.#planMore();
+    }
+    if (this.#scheduler.phase === "planning") this.#scheduler.open();
+  }
+
+  // Plans the rest at once.
+  #plan(): void {
+    if (!this.#started) {
+      this.#started = true;
+      this.#begin();
+    }
+    while (this.#planning !== undefined) this.#planMore();
+  }
+
+  #planMore(): void {
+    try {
+      if (this.#planning?.next().done !== true) return;
+      this.#planning = undefined;
+      this.#scheduler.members.want(this.#requested);
+    } catch (error) {
+      this.#planning = undefined;
+      this.#scheduler.close();
+      this.#stream.fail(error);
+      this.#ended.reject(error);
+      this.#forgetSignal();
+    }
+  }
+
+  #finishIfDone(): void {
+    const { phase, live, unsettled } = this.#scheduler;
+    if (live > 0 || (phase === "open" && unsettled > 0)) return;
+    this.#scheduler.close();
+    this.#stream.end();
+    this.#ended.resolve(this.#scheduler.clock.now());
+    this.#forgetSignal();
+  }
+
+  #forgetSignal(): void {
+    this.#scheduler.settings.signal?.removeEventListener("abort", this.#onAbort);
+  }
+}

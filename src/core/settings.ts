@@ -1,0 +1,94 @@
+// The options of `make` and of a TaskQueue, checked and completed.
+
+import { argumentError, checkAmounts, checkCount, checkNumber, checkOptions, checkType } from "./check.ts";
+import { platform, type Clock } from "./platform.ts";
+import { isQueue, type ClosureQueue } from "./queue.ts";
+
+/** How tasks are dispatched: the options that `make` and `TaskQueue` share. */
+export interface DispatchOptions {
+  /** How many attempts may be under way at once; the machine's parallelism or, with `queue`, no limit of its own. */
+  readonly concurrency?: number;
+  /** Named amounts that tasks take with `uses`. */
+  readonly resources?: Readonly<Record<string, number>>;
+  /** Where attempts run, instead of right here: a function that calls `run()` when it likes, or a PQueue. */
+  readonly queue?: ClosureQueue;
+  /** Queues by name, for tasks that name one. */
+  readonly queues?: Readonly<Record<string, ClosureQueue>>;
+  /** After the first outcome but DONE start nothing more; `"abort"` also stops what runs and gives it back. */
+  readonly failFast?: boolean | "abort";
+  /** Cancels when it aborts. */
+  readonly signal?: AbortSignal;
+  /** Milliseconds that a function gets to stop after its signal has aborted; 5,000. */
+  readonly grace?: number;
+  /** Where the time comes from: the machine's clock unless a test brings its own. */
+  readonly clock?: Clock;
+}
+
+/** The options of `make`. */
+export interface MakeOptions extends DispatchOptions {
+  /** Yields the prerequisites too. */
+  readonly every?: boolean;
+  /** First returns failed and cancelled tasks of the graph to PENDING. */
+  readonly retry?: boolean;
+}
+
+/** The options of a TaskQueue. */
+export interface TaskQueueOptions extends DispatchOptions {
+  /** Takes the dependents of each task that is done into the queue. */
+  readonly runDependentTasks?: boolean;
+}
+
+/** {@link DispatchOptions}, completed. */
+export interface Settings {
+  /** Slots for attempts that run here. */
+  readonly concurrency: number;
+  /** Whether attempts that go to a queue take up slots as well. */
+  readonly limitsQueues: boolean;
+  readonly resources: Readonly<Record<string, number>>;
+  readonly queue: ClosureQueue | undefined;
+  readonly queues: ReadonlyMap<string, ClosureQueue>;
+  readonly failFast: boolean | "abort";
+  readonly signal: AbortSignal | undefined;
+  readonly grace: number;
+  readonly clock: Clock;
+}
+
+const DISPATCH_OPTIONS = ["concurrency", "resources", "queue", "queues", "failFast", "signal", "grace", "clock"];
+export const MAKE_OPTIONS: readonly string[] = [...DISPATCH_OPTIONS, "every", "retry"];
+export const QUEUE_OPTIONS: readonly string[] = [...DISPATCH_OPTIONS, "runDependentTasks"];
+
+/** Checks the options of `owner` against the `known` ones and completes them. */
+export function settingsOf(owner: string, options: MakeOptions & TaskQueueOptions, known: readonly string[]): Settings {
+  checkOptions(owner, options, known);
+  const { concurrency, resources = {}, queue, queues = {}, failFast = false, signal, grace = 5_000 } = options;
+  if (concurrency !== undefined) checkCount(`${owner}: concurrency`, concurrency, 1);
+  checkAmounts(`${owner}: resources`, resources);
+  checkNumber(`${owner}: grace`, grace, 0, Infinity);
+  if (queue !== undefined) checkQueue(`${owner}: queue`, queue);
+  checkOptions(`${owner}: queues`, queues, Object.keys(queues));
+  for (const [name, named] of Object.entries(queues)) checkQueue(`${owner}: queues.${name}`, named);
+  if (failFast !== "abort" && typeof failFast !== "boolean") {
+    throw argumentError(TypeError, `${owner}: failFast`, `true, false or "abort"`, failFast);
+  }
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw argumentError(TypeError, `${owner}: signal`, "an AbortSignal", signal);
+  }
+  for (const flag of ["every", "retry", "runDependentTasks"] as const) {
+    if (options[flag] !== undefined) checkType(`${owner}: ${flag}`, options[flag], "boolean");
+  }
+  return {
+    concurrency: concurrency ?? platform.parallelism,
+    limitsQueues: concurrency !== undefined,
+    resources,
+    queue,
+    queues: new Map(Object.entries(queues)),
+    failFast,
+    signal,
+    grace,
+    clock: options.clock ?? platform.clock,
+  };
+}
+
+function checkQueue(owner: string, queue: unknown): void {
+  if (!isQueue(queue)) throw argumentError(TypeError, owner, "a function or an object with add()", queue);
+}

@@ -1,0 +1,109 @@
+// The one place where a task changes its state: the table is asked, the state set, the promise settled, the listeners told, and
+// last whatever drives the task. Order matters, and is a promise to users.
+
+import { BlockedError, CancelledError, TransitionError } from "./errors.ts";
+import { announce, type TransitionDetail } from "./events.ts";
+import { nextState, type EventName, type State } from "./machine.ts";
+import { isSoft } from "./node.ts";
+import { platform } from "./platform.ts";
+import type { Attempt } from "./attempt.ts";
+import type { Task } from "./task.ts";
+
+type AnyTask = Task<unknown>;
+
+/**
+ * Carries out an event. `value` is what the new state holds: the result, the error, or the attempt; `detail` is added to what
+ * listeners hear.
+ *
+ * @throws TransitionError if the state does not allow it; then nothing has changed.
+ */
+export function step(task: AnyTask, event: EventName, at: number, value?: unknown, detail?: TransitionDetail): void {
+  const from = task._state;
+  const to = nextState(from, event);
+  if (to === undefined) throw new TransitionError(task, event);
+  task._state = to;
+  task._value = to === "PENDING" ? undefined : value;
+  if (from === "RUNNING") task._endedAt = at;
+  if (to === "RUNNING") {
+    task._attempts++;
+    task._startedAt = at;
+    task._endedAt = undefined;
+  }
+  const extra = task._extra;
+  if (extra !== undefined) {
+    if (to === "RUNNING") extra.holder = undefined;
+    if (task.isSettled()) settle(task, extra);
+  }
+  if (extra?.emitter !== undefined || task._watcher?.emitter !== undefined || extra?.watchers !== undefined) {
+    announce(task, recordOf(task, from, event, to, at, value, detail));
+  }
+  task._watcher?.react(task);
+  const others = task._extra?.watchers;
+  if (others !== undefined) for (const watcher of others.slice()) watcher.react(task);
+}
+
+function settle(task: AnyTask, extra: NonNullable<AnyTask["_extra"]>): void {
+  extra.holder = undefined;
+  extra.settled?.resolve(task);
+  extra.settled = undefined;
+}
+
+function recordOf(
+  task: AnyTask,
+  from: State,
+  event: EventName,
+  to: State,
+  at: number,
+  value: unknown,
+  detail: TransitionDetail | undefined,
+) {
+  const own: TransitionDetail =
+    event === "done"
+      ? { result: value }
+      : event === "error"
+        ? { error: value }
+        : event === "cancel"
+          ? { error: value, reason: (value as CancelledError).reason }
+          : {};
+  return Object.freeze({ task, from, event, to, at, attempt: task._attempts, detail: Object.freeze({ ...own, ...detail }) });
+}
+
+/** The attempt of a QUEUED or RUNNING task. A group has none. */
+export function attemptOf(task: AnyTask): Attempt {
+  return task._value as Attempt;
+}
+
+/** Cancels a task: at once, or by asking its function to stop if that is running. A final state stays as it is. */
+export function cancelTask(task: AnyTask, reason: unknown): void {
+  if (task.isSettled()) return;
+  const error = new CancelledError(reason, { task });
+  const attempt = task._state === "RUNNING" ? (attemptOf(task) as Attempt | undefined) : undefined;
+  if (attempt === undefined) step(task, "cancel", (task._watcher?.clock ?? platform.clock).now(), error);
+  else attempt.abort(error);
+}
+
+/** Whether `dependent` need not wait for `prerequisite` any more: it is DONE or, over a soft edge, settled. */
+export function isSatisfied(dependent: AnyTask, prerequisite: AnyTask): boolean {
+  if (prerequisite._state === "DONE") return true;
+  return isSoft(dependent, prerequisite) && prerequisite.isSettled();
+}
+
+/**
+ * Fails a PENDING task because of failed prerequisites or, if there are none, cancels it because of cancelled ones; FAILED
+ * wins. Returns whether there were such.
+ */
+export function failBlocked(task: AnyTask, at: number): boolean {
+  const hard = (state: State): AnyTask[] =>
+    task._prerequisites.filter((prerequisite) => prerequisite._state === state && !isSoft(task, prerequisite));
+  const failed = hard("FAILED");
+  if (failed.length > 0) {
+    const error = new BlockedError(task, failed, (failed[0] as AnyTask).error);
+    step(task, "error", at, error, { because: "failed prerequisites", failed });
+    return true;
+  }
+  const cancelled = hard("CANCELLED");
+  if (cancelled.length === 0) return false;
+  const error = new CancelledError("cancelled prerequisites", { task, cause: (cancelled[0] as AnyTask).error });
+  step(task, "cancel", at, error, { because: "cancelled prerequisites", cancelled });
+  return true;
+}

@@ -1,0 +1,219 @@
+// A dispatcher for "these tasks and no others": nothing that they require is pulled in. It follows its tasks from the moment they
+// are added, whoever moves them, and starts them itself while `run()` is iterated.
+
+import { EventEmitter } from "eventemitter3";
+import { CycleError, StalledError, TransitionError } from "./errors.ts";
+import { act, Observable, type Emitter } from "./events.ts";
+import { explore } from "./explore.ts";
+import { requested, type Makeable } from "./make.ts";
+import { checkDemands } from "./members.ts";
+import { MEMBER, Roster } from "./roster.ts";
+import { Scheduler, type Outlet } from "./scheduler.ts";
+import { QUEUE_OPTIONS, settingsOf, type TaskQueueOptions } from "./settings.ts";
+import { isSatisfied } from "./step.ts";
+import type { Task } from "./task.ts";
+
+type AnyTask = Task<unknown>;
+type Next = IteratorResult<AnyTask, undefined>;
+
+/** What `TaskQueue.run()` returns: an async iterator of tasks as they end; leaving it early stops what runs. */
+export type TaskQueueRun = AsyncIterableIterator<AnyTask, undefined, void> & AsyncDisposable;
+
+/**
+ * Dispatches the tasks that it is given, and no others. Prerequisites outside it are waited for if they are in flight. Iterate
+ * `run()` to let it start tasks, or drive it from outside: `get()` hands out what is settled or ready.
+ */
+export class TaskQueue extends Observable {
+  readonly #scheduler: Scheduler;
+  readonly #runDependents: boolean;
+  /** Settled tasks that nobody has got yet, in order of completion. */
+  readonly #settled = new Set<AnyTask>();
+  /** Tasks that were handed out before they had run. */
+  readonly #handed = new WeakSet<AnyTask>();
+  readonly #waiting: PromiseWithResolvers<Next>[] = [];
+  readonly #onAbort = (): void => this.#scheduler.cancelAll(this.#scheduler.settings.signal?.reason);
+  #own: Emitter | undefined;
+  #closed = false;
+  #stopped: PromiseWithResolvers<void> | undefined;
+
+  /** @throws like `add`, and TypeError or RangeError for wrong options. */
+  constructor(tasks: Makeable = [], options: TaskQueueOptions = {}) {
+    super();
+    const settings = settingsOf("TaskQueue", options, QUEUE_OPTIONS);
+    this.#runDependents = options.runDependentTasks ?? false;
+    const queue = this;
+    const outlet: Outlet = {
+      get emitter() {
+        return queue.#own;
+      },
+      settled: (task, wanted) => this.#onSettled(task, wanted),
+      worked: () => this.#onWorked(),
+    };
+    this.#scheduler = new Scheduler(settings, outlet, { pullsIn: false, every: false });
+    this.#scheduler.drain(false);
+    this.add(tasks);
+  }
+
+  /** @internal */
+  override _emitter(): Emitter {
+    return (this.#own ??= new EventEmitter());
+  }
+
+  /** How many of its tasks have been neither yielded nor handed out. */
+  get size(): number {
+    return this.#scheduler.unsettled + this.#settled.size;
+  }
+
+  /**
+   * Takes on tasks, each once until it has been yielded or handed out; also while `run()` goes on.
+   *
+   * @throws TransitionError for a task in PREPARE, RangeError for one that wants a resource or queue that is not there, and
+   *   Error after `close()`; then none has been added.
+   */
+  add(tasks: Makeable): this {
+    const added = requested("TaskQueue.add", tasks);
+    if (this.#closed) throw Object.assign(new Error("TaskQueue.add: the queue is closed"), { code: "ERR_THENCE_CLOSED" });
+    for (const task of added) {
+      if (task._state === "PREPARE") throw new TransitionError(task, "make");
+      checkDemands(task, this.#scheduler.settings);
+    }
+    act(() => {
+      for (const task of added) {
+        if (task.isSettled()) this.#onSettled(task, true);
+        else this.#scheduler.members.enlist(task);
+      }
+      this.#scheduler.work();
+    });
+    return this;
+  }
+
+  /** Hands out a settled task, else a ready one, each task once; `undefined` if there is neither. */
+  get(): AnyTask | undefined {
+    const settled = this.#takeSettled();
+    if (settled !== undefined) return settled;
+    const ready = this.#scheduler.takeReady();
+    if (ready !== undefined) this.#handed.add(ready);
+    return ready;
+  }
+
+  /**
+   * Runs the tasks and iterates each as it ends, until none is left; tasks added meanwhile join in. Starts with the first
+   * `next()`, and may be called again. `next()` rejects with a StalledError, or a CycleError, when the queue can never drain.
+   */
+  run(): TaskQueueRun {
+    const iterator: TaskQueueRun = {
+      next: () => this.#next(),
+      return: () => this.#leave(),
+      [Symbol.asyncIterator]: () => iterator,
+      [Symbol.asyncDispose]: async () => void (await this.#leave()),
+    };
+    return iterator;
+  }
+
+  /** Starts nothing more until `start()`; what runs goes on. */
+  pause(): void {
+    this.#scheduler.pause(true);
+  }
+
+  /** Undoes `pause()`. */
+  start(): void {
+    this.#scheduler.pause(false);
+  }
+
+  /** Refuses further tasks and starts nothing more: what runs ends, the rest stays PENDING, and `run()` ends. */
+  close(): void {
+    this.#closed = true;
+    act(() => this.#scheduler.drain(false));
+  }
+
+  #next(): Promise<Next> {
+    const next = Promise.withResolvers<Next>();
+    this.#waiting.push(next);
+    act(() => {
+      const { signal } = this.#scheduler.settings;
+      signal?.addEventListener("abort", this.#onAbort, { once: true });
+      if (!this.#serve() && !this.#closed) this.#scheduler.open();
+      if (signal?.aborted) this.#onAbort();
+      this.#onWorked();
+    });
+    return next.promise;
+  }
+
+  async #leave(): Promise<Next> {
+    act(() => {
+      this.#end();
+      this.#scheduler.drain(true);
+    });
+    if (this.#scheduler.live > 0) await (this.#stopped ??= Promise.withResolvers()).promise;
+    return { value: undefined, done: true };
+  }
+
+  #onSettled(task: AnyTask, wanted: boolean): boolean {
+    if (this.#runDependents && task._state === "DONE" && !this.#closed && (wanted || this.#handed.has(task))) {
+      for (const dependent of task._dependents) {
+        if (dependent._state !== "PREPARE" && !dependent.isSettled()) this.#scheduler.members.enlist(dependent);
+      }
+    }
+    if (!wanted) return false;
+    this.#settled.add(task);
+    return this.#serve();
+  }
+
+  #takeSettled(): AnyTask | undefined {
+    const [task] = this.#settled;
+    if (task === undefined) return undefined;
+    this.#settled.delete(task);
+    this.#scheduler.members.dismiss(task);
+    return task;
+  }
+
+  // Gives settled tasks to those who wait; returns whether it did.
+  #serve(): boolean {
+    let served = false;
+    while (this.#waiting.length > 0 && this.#settled.size > 0) {
+      this.#waiting.shift()?.resolve({ value: this.#takeSettled() as AnyTask, done: false });
+      served = true;
+    }
+    return served;
+  }
+
+  #onWorked(): void {
+    const { live, phase, unsettled } = this.#scheduler;
+    if (live > 0) return;
+    this.#stopped?.resolve();
+    this.#stopped = undefined;
+    if (this.#closed && phase !== "closed") this.#scheduler.close();
+    if (this.#waiting.length === 0) return;
+    if (phase !== "open" || unsettled === 0) return this.#end();
+    if (!this.#scheduler.isAtRest()) return;
+    const stuck = this.#stuck();
+    if (stuck === undefined) return;
+    this.#waiting.shift()?.reject(stuck);
+    this.#end();
+  }
+
+  #end(): void {
+    for (const next of this.#waiting.splice(0)) next.resolve({ value: undefined, done: true });
+    this.#scheduler.settings.signal?.removeEventListener("abort", this.#onAbort);
+    this.#scheduler.drain(false);
+  }
+
+  // Why nothing can ever start, or `undefined` while something that is waited for may still come to an end.
+  #stuck(): CycleError | StalledError | undefined {
+    const { roster } = this.#scheduler;
+    const members = roster.tasks.filter((task, place) => (roster.flags[place] as number) & MEMBER && !task.isSettled());
+    const stuck = members.map((task) => ({ task, on: task._prerequisites.filter((on) => !isSatisfied(task, on)) }));
+    if (stuck.some(({ task, on }) => [task, ...on].some((other) => this.#isInFlight(other)))) return undefined;
+    try {
+      for (const _ of explore(members, new Roster(), { flags: 0 }));
+    } catch (error) {
+      if (error instanceof CycleError) return error;
+    }
+    return new StalledError(stuck);
+  }
+
+  #isInFlight(task: AnyTask): boolean {
+    if (task._state === "RUNNING" || task._state === "QUEUED" || task._extra?.holder !== undefined) return true;
+    return task._watchers().some((watcher) => watcher !== this.#scheduler && watcher.drives(task));
+  }
+}

@@ -1,0 +1,100 @@
+// The types along the edges: what can be required, what a function gets for it, and the options of a task.
+
+import type { AddQueue, QueueFunction } from "./queue.ts";
+import type { SettledEdge } from "./node.ts";
+import type { State } from "./machine.ts";
+import type { Task } from "./task.ts";
+import type { Transition } from "./events.ts";
+
+/** A task, or `settled(task)`. */
+export type Requirement = Task<unknown> | SettledEdge<unknown>;
+
+/** What `require` takes: one, an array, or a record. The function gets its inputs in the same shape. */
+export type Require = Requirement | readonly Requirement[] | { readonly [name: string]: Requirement };
+
+/** What a soft edge hands on: the final state with its result or error. */
+export interface Outcome<R> {
+  readonly state: State;
+  readonly result: R | undefined;
+  readonly error: unknown;
+}
+
+/** The inputs for a `require` of type `Q`: each task becomes its result, each `settled(task)` its {@link Outcome}. */
+export type Inputs<Q> = Q extends undefined
+  ? undefined
+  : Q extends Task<infer R>
+    ? R
+    : Q extends SettledEdge<infer R>
+      ? Outcome<R>
+      : { -readonly [K in keyof Q]: Inputs<Q[K]> };
+
+/** What a task's function gets beside its inputs. Its members may be taken out: `({ signal, log }) => …`. */
+export interface TaskContext {
+  readonly task: Task<unknown>;
+  /** Aborts when the attempt is to stop; `signal.reason` tells why (CancelledError, TaskTimeoutError, ReleasedError). */
+  readonly signal: AbortSignal;
+  /** The number of this attempt, from 1. */
+  readonly attempt: number;
+  /** What the attempt before this one failed with; `undefined` on the first. */
+  readonly lastError: unknown;
+  /** Emits a line as the task's `"log"` event. */
+  log(line: string): void;
+  /** Emits `"progress"`: a fraction from 0 to 1, or a value of a total. */
+  progress(progress: number | { value: number; total: number; message?: string }): void;
+  /**
+   * Makes more tasks in the same run and resolves with their results, in the shape given; rejects with the first failure.
+   * While it waits the task gives back its slot and its resources.
+   *
+   * @throws CycleError if a task would wait for itself.
+   */
+  make<const Q extends Require>(tasks: Q): Promise<Inputs<Q>>;
+}
+
+/** How failed attempts are repeated. */
+export interface RetryOptions {
+  /** How many attempts there may be beyond the first. */
+  readonly limit: number;
+  /** Milliseconds before the first retry; 0. */
+  readonly delay?: number;
+  /** What the delay is multiplied with for each further retry; 1. */
+  readonly factor?: number;
+  /** The longest delay in milliseconds; none. */
+  readonly maxDelay?: number;
+  /** The part of the delay that is left to chance, from 0 to 1; 0. */
+  readonly jitter?: number;
+  /** Whether this error of this attempt (from 1) is worth a retry; all are. */
+  readonly when?: (error: unknown, attempt: number) => boolean;
+}
+
+/** The options of a task that do not depend on the types of its inputs. */
+export interface TaskPolicy<R = unknown> {
+  /** PREPARE keeps the task from running until `prepared()`; PENDING is the default. */
+  readonly state?: "PENDING" | "PREPARE";
+  /** Among ready tasks the greater comes first; 0. It reaches the prerequisites. */
+  readonly priority?: number;
+  /** Amounts of the run's `resources` that an attempt holds while it runs. */
+  readonly uses?: Readonly<Record<string, number>>;
+  readonly retry?: number | RetryOptions;
+  /** Milliseconds that one attempt may take. */
+  readonly timeout?: number;
+  /** Milliseconds that all attempts may take together, from the start of the first. */
+  readonly deadline?: number;
+  /** Failures that count as a cancel: a predicate, or `true` for all. Asked before `retry`. */
+  readonly cancelOnError?: true | ((error: unknown) => boolean);
+  /** Results that count as a cancel. */
+  readonly cancelOnResult?: (result: R) => boolean;
+  /** `true` prints each transition as `name FROM->event->TO`; a function gets the transition. */
+  readonly track?: boolean | ((transition: Transition) => unknown);
+  /** Where this task's attempts run: a name in the run's `queues`, or a queue. */
+  readonly queue?: string | QueueFunction | AddQueue;
+  /** A label by which pictures put tasks together. */
+  readonly group?: string;
+  /** Anything of yours. */
+  readonly meta?: unknown;
+}
+
+/** The options of `task(name, options)`. Neither `run` nor `job` makes a group: DONE once its prerequisites are. */
+export interface TaskOptions<Q extends Require | undefined, R> extends TaskPolicy<R> {
+  readonly require?: Q;
+  readonly run?: (inputs: Inputs<Q>, context: TaskContext) => R | PromiseLike<R>;
+}

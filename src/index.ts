@@ -1,0 +1,37 @@
+// The public surface of the core, and the one place where it meets Node: the clock, the cores, the async context.
+
+import { AsyncLocalStorage } from "node:async_hooks";
+import { availableParallelism } from "node:os";
+import { performance } from "node:perf_hooks";
+import { installPlatform } from "./core/platform.ts";
+import type { Task } from "./core/task.ts";
+
+installPlatform({
+  clock: {
+    now: () => performance.timeOrigin + performance.now(),
+    setTimeout: (callback, ms) => setTimeout(callback, ms),
+    clearTimeout: (handle) => clearTimeout(handle as NodeJS.Timeout),
+  },
+  parallelism: availableParallelism(),
+  current: new AsyncLocalStorage<Task<unknown>>(),
+  nextTurn(callback, keepAlive) {
+    const immediate = setImmediate(callback);
+    if (!keepAlive) immediate.unref();
+  },
+});
+
+export { task } from "./core/create.ts";
+export { settled } from "./core/edges.ts";
+export * from "./core/errors.ts";
+export { make, makeLater, makeNow, type Makeable } from "./core/make.ts";
+export { EVENTS, STATES, taskMachine, type EventName, type State } from "./core/machine.ts";
+export { plan, type Plan } from "./core/plan.ts";
+export { Run } from "./core/run.ts";
+export { Task } from "./core/task.ts";
+export { TaskQueue, type TaskQueueRun } from "./core/task-queue.ts";
+export type { ListenerFailure, Progress, TaskEvents, Transition, TransitionDetail } from "./core/events.ts";
+export type { Clock } from "./core/platform.ts";
+export type { AddQueue, ClosureQueue, QueueFunction } from "./core/queue.ts";
+export type { MakeOptions, TaskQueueOptions } from "./core/settings.ts";
+export type { Summary } from "./core/summary.ts";
+export type * from "./core/types.ts";
