@@ -26,6 +26,7 @@ export * from "./core/errors.ts";
 export { make, makeLater, makeNow, type Makeable } from "./core/make.ts";
 export { EVENTS, STATES, taskMachine, type EventName, type State } from "./core/machine.ts";
 export { plan, type Plan } from "./core/plan.ts";
+export { toDOT, toSVG } from "./render/index.ts";
 export { Run } from "./core/run.ts";
 export { Task } from "./core/task.ts";
 export { TaskQueue, type TaskQueueRun } from "./core/task-queue.ts";

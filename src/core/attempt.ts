@@ -3,11 +3,12 @@
 
 import { checkNumber, checkType, argumentError } from "./check.ts";
 import { inputsOf } from "./edges.ts";
-import { CancelledError, quoteName, ReleasedError, TaskTimeoutError } from "./errors.ts";
+import type { ReleasedError } from "./errors.ts";
+import { CancelledError, quoteName, TaskTimeoutError } from "./errors.ts";
 import { isThenable, tell } from "./events.ts";
 import { platform, Timer, type Clock } from "./platform.ts";
-import { step } from "./step.ts";
 import type { ClosureQueue } from "./queue.ts";
+import { step } from "./step.ts";
 import type { Task } from "./task.ts";
 import type { Inputs, Require, TaskContext } from "./types.ts";
 
@@ -69,23 +70,30 @@ export class Attempt implements TaskContext {
     const policy = task._policy;
     if (policy !== undefined) this.#limitTime(policy.timeout, policy.deadline, at);
     const work = task._work as NonNullable<typeof task._work>;
+    let ok = true;
+    let value: unknown;
     try {
-      const value = platform.current.run(task, () => work(inputsOf(task._shape) as never, this));
-      if (isThenable(value)) {
-        value.then(
-          (result) => this.end(true, result),
-          (error: unknown) => this.end(false, error),
-        );
-      } else this.end(true, value);
+      value = platform.current.run(task, () => work(inputsOf(task._shape) as never, this));
+      if (isThenable(value)) return this.#follow(value);
     } catch (error) {
-      this.end(false, error);
+      ok = false;
+      value = error;
     }
+    this.end(ok, value);
+  }
+
+  // A foreign thenable is resolved the way `await` would.
+  #follow(value: PromiseLike<unknown>): void {
+    (value instanceof Promise ? value : Promise.resolve(value)).then(
+      (result: unknown) => this.end(true, result),
+      (error: unknown) => this.end(false, error),
+    );
   }
 
   #limitTime(timeout: number, deadline: number, at: number): void {
     const { clock } = this.host;
     let left = Infinity;
-    if (deadline !== Infinity) left = deadline - (at - ((this.task._extras().firstStart ??= at)));
+    if (deadline !== Infinity) left = deadline - (at - (this.task._extras().firstStart ??= at));
     const kind = left < timeout ? "deadline" : "attempt";
     const ms = Math.min(left, timeout);
     if (ms === Infinity) return;
@@ -167,7 +175,7 @@ export class Attempt implements TaskContext {
       if (typeof given !== "object" || given === null) {
         throw argumentError(TypeError, owner, "a fraction or {value, total, message}", given);
       }
-      const { value, total, message } = given as { value: number; total: number; message?: string };
+      const { value, total, message } = given;
       checkNumber(`${owner}.value`, value);
       checkNumber(`${owner}.total`, total);
       tell(this.task, "progress", Object.freeze({ value, total, message }));

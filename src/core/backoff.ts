@@ -2,10 +2,10 @@
 
 import { TaskTimeoutError } from "./errors.ts";
 import { Timer } from "./platform.ts";
-import { step } from "./step.ts";
-import { judgeRetry } from "./verdict.ts";
 import type { Scheduler } from "./scheduler.ts";
+import { step } from "./step.ts";
 import type { Task } from "./task.ts";
+import { judgeRetry } from "./verdict.ts";
 
 type AnyTask = Task<unknown>;
 

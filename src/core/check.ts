@@ -6,7 +6,9 @@ type ErrorClass = new (message: string) => Error;
 
 /** An error about an argument: `<owner>: expected <expected>, got <value>`, with the code `ERR_THENCE_ARGUMENT`. */
 export function argumentError(kind: ErrorClass, owner: string, expected: string, value: unknown): Error {
-  return Object.assign(new kind(`${owner}: expected ${expected}, got ${describe(value)}`), { code: "ERR_THENCE_ARGUMENT" });
+  return Object.assign(new kind(`${owner}: expected ${expected}, got ${describe(value)}`), {
+    code: "ERR_THENCE_ARGUMENT",
+  });
 }
 
 /** A value as messages show it, short and without running code of its own. */
@@ -33,7 +35,12 @@ export function checkOptions(owner: string, options: unknown, known: readonly st
 }
 
 /** Refuses anything but a number within `[least, most]`; NaN and, unless `most` is Infinity, infinities are refused. */
-export function checkNumber(owner: string, value: unknown, least = 0, most = Number.MAX_VALUE): asserts value is number {
+export function checkNumber(
+  owner: string,
+  value: unknown,
+  least = 0,
+  most = Number.MAX_VALUE,
+): asserts value is number {
   const expected = `a number ${most === 1 ? `from ${least} to 1` : `of at least ${least}`}`;
   if (typeof value !== "number") throw argumentError(TypeError, owner, expected, value);
   if (!(value >= least && value <= most)) throw argumentError(RangeError, owner, expected, value);

@@ -5,8 +5,8 @@ import { argumentError } from "./check.ts";
 import { CycleError, TransitionError } from "./errors.ts";
 import { findCycle } from "./explore.ts";
 import { isTask, SettledEdge, taskOf } from "./node.ts";
-import type { Inputs, Require, Requirement } from "./types.ts";
 import type { Task } from "./task.ts";
+import type { Inputs, Require, Requirement } from "./types.ts";
 
 type AnyTask = Task<unknown>;
 
@@ -28,7 +28,7 @@ export function requirements(owner: string, require: Require): Requirement[] {
       throw argumentError(TypeError, `${owner}: require`, "a task, or an array or record of tasks", entry);
     }
   }
-  return entries as Requirement[];
+  return entries;
 }
 
 function isRequirement(value: unknown): value is Requirement {
@@ -50,7 +50,9 @@ function mapShape(shape: Require | undefined, map: (entry: Requirement) => unkno
   if (shape === undefined) return undefined;
   if (isRequirement(shape)) return map(shape);
   if (Array.isArray(shape)) return (shape as Requirement[]).map(map);
-  return Object.fromEntries(Object.entries(shape as Record<string, Requirement>).map(([key, entry]) => [key, map(entry)]));
+  return Object.fromEntries(
+    Object.entries(shape as Record<string, Requirement>).map(([key, entry]) => [key, map(entry)]),
+  );
 }
 
 function inputOf(entry: Requirement): unknown {

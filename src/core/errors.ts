@@ -63,7 +63,10 @@ export class BlockedError extends ThenceError {
 
   /** `cause`: the error of the first of the blockers, so that the chain of causes leads to the root of the trouble. */
   constructor(task: AnyTask, blockers: readonly AnyTask[], cause?: unknown) {
-    super(`task ${quoteName(task.name)} is blocked by ${listTasks(blockers)}`, cause === undefined ? undefined : { cause });
+    super(
+      `task ${quoteName(task.name)} is blocked by ${listTasks(blockers)}`,
+      cause === undefined ? undefined : { cause },
+    );
     this.task = task;
     this.blockers = blockers;
   }

@@ -1,7 +1,7 @@
 // Listening: the emitters of tasks, runs and queues, the record of a transition, and the order in which it is delivered.
 // A listener never disturbs a run: what it throws is reported, and what it fires waits until everybody has heard the news.
 
-import { EventEmitter } from "eventemitter3";
+import type { EventEmitter } from "eventemitter3";
 import type { EventName, State } from "./machine.ts";
 import type { Task } from "./task.ts";
 
@@ -130,7 +130,8 @@ function drain(hearing: Hearing, transition: Transition | undefined): void {
 }
 
 function guard(event: string, listener: Listener): Guard {
-  if (typeof listener !== "function") throw new TypeError(`on("${event}"): expected a function, got ${typeof listener}`);
+  if (typeof listener !== "function")
+    throw new TypeError(`on("${event}"): expected a function, got ${typeof listener}`);
   const call = listener as (...args: unknown[]) => unknown;
   const guarded: Guard = (...args) => {
     const { hearing, transition } = delivering as NonNullable<typeof delivering>;

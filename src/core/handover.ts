@@ -1,10 +1,10 @@
 // Attempts that wait in a queue of somebody else's: QUEUED until the queue calls back, and ours to take back until then.
 
+import type { Attempt } from "./attempt.ts";
 import { act, isThenable } from "./events.ts";
 import { enqueue, type ClosureQueue } from "./queue.ts";
-import { step } from "./step.ts";
-import type { Attempt } from "./attempt.ts";
 import type { Scheduler } from "./scheduler.ts";
+import { step } from "./step.ts";
 import type { Task } from "./task.ts";
 
 type AnyTask = Task<unknown>;
@@ -54,7 +54,10 @@ export class Handover {
     const { task } = attempt;
     const urgency = this.#scheduler.roster.urgency[this.#scheduler.roster.placeOf(task)] ?? 0;
     try {
-      const returned = enqueue(queue, run, task, { priority: urgency, id: `${task.id}.${attempt.attempt}.${++handed}` });
+      const returned = enqueue(queue, run, task, {
+        priority: urgency,
+        id: `${task.id}.${attempt.attempt}.${++handed}`,
+      });
       if (isThenable(returned)) returned.then(undefined, refuse);
     } catch (error) {
       refuse(error);

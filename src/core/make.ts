@@ -13,10 +13,13 @@ type AnyTask = Task<unknown>;
 export type Makeable = AnyTask | Iterable<AnyTask>;
 
 /** The tasks that a run of `T` yields. */
-export type TasksOf<T extends Makeable> = T extends Iterable<infer U extends AnyTask> ? U : T extends AnyTask ? T : never;
+export type TasksOf<T extends Makeable> =
+  T extends Iterable<infer U extends AnyTask> ? U : T extends AnyTask ? T : never;
 
 /** A run of `T`. With `every` it yields prerequisites too, whose types nobody knows. */
-export type RunOf<T extends Makeable, O extends MakeOptions> = O extends { readonly every: true } ? Run : Run<TasksOf<T>>;
+export type RunOf<T extends Makeable, O extends MakeOptions> = O extends { readonly every: true }
+  ? Run
+  : Run<TasksOf<T>>;
 
 /**
  * Makes tasks: completes them and, first, all that they require. Returns a {@link Run}, which starts with its first `next()` and
@@ -58,7 +61,6 @@ export async function makeTask(task: AnyTask, options: MakeOptions): Promise<voi
 /** Runs one task now, whatever its prerequisites: the attempts of `dispatch()`. */
 export function runTask(task: AnyTask): void {
   const outlet = {
-    emitter: undefined,
     settled: () => false,
     worked: () => {
       if (scheduler.live === 0 && scheduler.unsettled === 0) scheduler.close();
@@ -77,10 +79,13 @@ export function requested(owner: string, tasks: Makeable): AnyTask[] {
     throw argumentError(TypeError, owner, "a task or an iterable of tasks", tasks);
   }
   const list = [...tasks];
-  for (const task of list) if (!isTask(task)) throw argumentError(TypeError, owner, "a task or an iterable of tasks", task);
+  for (const task of list)
+    if (!isTask(task)) throw argumentError(TypeError, owner, "a task or an iterable of tasks", task);
   return list;
 }
 
-function runSettings(options: MakeOptions = {}): [settings: ReturnType<typeof settingsOf>, every: boolean, retry: boolean] {
+function runSettings(
+  options: MakeOptions = {},
+): [settings: ReturnType<typeof settingsOf>, every: boolean, retry: boolean] {
   return [settingsOf("make", options, MAKE_OPTIONS), options.every ?? false, options.retry ?? false];
 }

@@ -4,9 +4,9 @@ import { CycleError, quoteName } from "./errors.ts";
 import { explore, raise, rank } from "./explore.ts";
 import { queueOf } from "./queue.ts";
 import { CLOSED, frees, LINKED, MEMBER, OPEN, Roster, standing, WANTED } from "./roster.ts";
-import { step } from "./step.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { Settings } from "./settings.ts";
+import { step } from "./step.ts";
 import type { Task } from "./task.ts";
 
 type AnyTask = Task<unknown>;
@@ -179,14 +179,18 @@ export function checkDemands(task: AnyTask, settings: Settings): void {
     const total = Object.hasOwn(settings.resources, name) ? (settings.resources[name] as number) : 0;
     if (amount > total) {
       throw Object.assign(
-        new RangeError(`task ${quoteName(task.name)} uses ${amount} of ${JSON.stringify(name)}, but the run has ${total}`),
+        new RangeError(
+          `task ${quoteName(task.name)} uses ${amount} of ${JSON.stringify(name)}, but the run has ${total}`,
+        ),
         { code: "ERR_THENCE_ARGUMENT" },
       );
     }
   }
   if (typeof policy.queue === "string" && queueOf(task, settings) === undefined) {
     throw Object.assign(
-      new RangeError(`task ${quoteName(task.name)} wants the queue ${JSON.stringify(policy.queue)}, which the run does not have`),
+      new RangeError(
+        `task ${quoteName(task.name)} wants the queue ${JSON.stringify(policy.queue)}, which the run does not have`,
+      ),
       { code: "ERR_THENCE_ARGUMENT" },
     );
   }

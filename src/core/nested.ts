@@ -1,11 +1,11 @@
 // `context.make()`: a running task that waits for more tasks of the same run. While it waits it holds no slot, no resource and
 // no place in a queue, so that however deep tasks make tasks, something can always run.
 
+import type { Attempt } from "./attempt.ts";
 import { inputsOf, requirements } from "./edges.ts";
 import { CycleError, quoteName, ReleasedError } from "./errors.ts";
 import { findCycle } from "./explore.ts";
 import { SettledEdge, taskOf } from "./node.ts";
-import type { Attempt } from "./attempt.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { Require, Requirement } from "./types.ts";
 
@@ -58,7 +58,7 @@ export class Nested {
     this.#remember(attempt, [...(this.#parents.get(attempt) ?? []), entries]);
     attempt.waits++;
     if (attempt.holdsSlot) {
-      this.#scheduler.giveSlot(attempt);
+      this.#scheduler.slots.give(attempt);
       attempt.leaveQueue?.();
     }
     this.#scheduler.work();
@@ -67,7 +67,11 @@ export class Nested {
   #return(attempt: Attempt, entries: readonly Requirement[]): void {
     attempt.waits--;
     const waits = this.#parents.get(attempt);
-    if (waits !== undefined) this.#remember(attempt, waits.filter((other) => other !== entries));
+    if (waits !== undefined)
+      this.#remember(
+        attempt,
+        waits.filter((other) => other !== entries),
+      );
   }
 
   #remember(attempt: Attempt, waits: (readonly Requirement[])[]): void {
@@ -86,15 +90,15 @@ export class Nested {
   }
 
   /** Lets the first attempt that fits go on; the resources of those before it that do not fit are reserved. */
-  resumeNext(freeSlot: boolean, reserved: Set<string>): boolean {
+  resumeNext(reserved: Set<string>): boolean {
     if (this.#resuming.length === 0) return false;
+    const { slots } = this.#scheduler;
     const fits = ({ attempt }: { attempt: Attempt }): boolean =>
-      (freeSlot || !this.#scheduler.needsSlot(attempt.queue)) &&
-      this.#scheduler.resources.take(attempt.task._policy?.uses, reserved);
+      (slots.free || !slots.areNeededIn(attempt.queue)) && slots.takeResources(attempt.task, reserved);
     const index = this.#resuming.findIndex(fits);
     if (index === -1) return false;
     const [{ attempt, resume }] = this.#resuming.splice(index, 1) as [{ attempt: Attempt; resume: () => void }];
-    this.#scheduler.takeSlot(attempt);
+    slots.take(attempt);
     if (attempt.queue === undefined) resume();
     else this.#scheduler.handover.resubmit(attempt, attempt.queue, resume);
     return true;

@@ -1,7 +1,7 @@
 // The lowest common ground of everything that walks the graph: how a task is recognised, what a soft edge is, who watches.
 
-import type { Clock } from "./platform.ts";
 import type { Emitter } from "./events.ts";
+import type { Clock } from "./platform.ts";
 import type { Task } from "./task.ts";
 
 type AnyTask = Task<unknown>;
@@ -31,6 +31,12 @@ export function taskOf(entry: Task<unknown> | SettledEdge<unknown>): AnyTask {
 /** Whether the edge between the two is soft: `settled(prerequisite)`. */
 export function isSoft(dependent: AnyTask, prerequisite: AnyTask): boolean {
   return dependent._extra?.soft?.has(prerequisite) ?? false;
+}
+
+/** Whether `dependent` need not wait for `prerequisite` any more: it is DONE or, over a soft edge, settled. */
+export function isSatisfied(dependent: AnyTask, prerequisite: AnyTask): boolean {
+  if (prerequisite._state === "DONE") return true;
+  return isSoft(dependent, prerequisite) && prerequisite.isSettled();
 }
 
 /** What drives tasks, or waits for them, and so has to hear of every step: the schedulers of runs and queues. */

@@ -1,9 +1,9 @@
 // `plan`: what a make would do, without doing it.
 
 import { explore, rank } from "./explore.ts";
+import { requested, type Makeable } from "./make.ts";
 import { checkDemands } from "./members.ts";
 import { isSoft } from "./node.ts";
-import { requested, type Makeable } from "./make.ts";
 import { ReadyList } from "./ready.ts";
 import { LINKED, LOST, Roster, standing } from "./roster.ts";
 import { MAKE_OPTIONS, settingsOf, type MakeOptions } from "./settings.ts";
@@ -68,12 +68,12 @@ export function plan(tasks: Makeable, options: MakeOptions = {}): Plan {
 
 function pathTo(last: number, roster: Roster, depth: readonly number[]): AnyTask[] {
   const path: AnyTask[] = [];
-  for (let place = last; place !== -1; ) {
+  for (let place = last; place !== -1;) {
     const task = roster.tasks[place] as AnyTask;
     path.push(task);
     const level = depth[place] as number;
     const before = task._prerequisites.map((prerequisite) => roster.placeOf(prerequisite));
     place = level === 0 ? -1 : (before.find((at) => at !== -1 && depth[at] === level - 1) ?? -1);
   }
-  return path.reverse();
+  return path.toReversed();
 }

@@ -99,7 +99,7 @@ export class ReadyList {
 
   /** Puts a place in; `needsSlot` tells whether it must wait for a slot. */
   push(place: number, needsSlot: boolean, uses: Amounts | undefined): void {
-    const key = `${needsSlot}${uses === undefined ? "" : JSON.stringify(Object.keys(uses).sort())}`;
+    const key = `${needsSlot}${uses === undefined ? "" : JSON.stringify(Object.keys(uses).toSorted())}`;
     let lane = this.#lanes.get(key);
     if (lane === undefined) this.#lanes.set(key, (lane = new Lane(this.#roster, needsSlot, uses !== undefined)));
     lane.push(place);

@@ -1,8 +1,8 @@
 // The tasks that one run (or queue, or plan) deals with, and what it keeps about each: numbers in arrays, by the task's place.
 // A task knows its place in the first roster that it is on; further rosters look it up in a map.
 
-import type { Task } from "./task.ts";
 import { isSoft, type Watcher } from "./node.ts";
+import type { Task } from "./task.ts";
 
 type AnyTask = Task<unknown>;
 

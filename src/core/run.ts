@@ -4,9 +4,9 @@ import { EventEmitter } from "eventemitter3";
 import { act, Observable, type Emitter } from "./events.ts";
 import { awaitTurn, isTurnSpent, platform } from "./platform.ts";
 import { Scheduler, type Outlet } from "./scheduler.ts";
+import type { Settings } from "./settings.ts";
 import { Stream } from "./stream.ts";
 import { summarize, type Summary } from "./summary.ts";
-import type { Settings } from "./settings.ts";
 import type { Task } from "./task.ts";
 
 type AnyTask = Task<unknown>;
@@ -25,7 +25,6 @@ export class Run<T extends AnyTask = AnyTask> extends Observable implements Asyn
   readonly #ended: PromiseWithResolvers<number> = Promise.withResolvers();
   #finished: Promise<Summary> | undefined;
   readonly #onAbort = (): void => this.cancel(this.#scheduler.settings.signal?.reason);
-  #own: Emitter | undefined;
   #planning: Generator<void, void> | undefined;
   #started = false;
   #startedAt = 0;
@@ -36,11 +35,7 @@ export class Run<T extends AnyTask = AnyTask> extends Observable implements Asyn
     this.#requested = requested;
     this.#retry = retry;
     this.#ended.promise.catch(() => {});
-    const run = this;
     const outlet: Outlet = {
-      get emitter() {
-        return run.#own;
-      },
       settled: (task, wanted) => wanted && this.#stream.push(task as T),
       worked: () => this.#finishIfDone(),
     };
@@ -49,7 +44,7 @@ export class Run<T extends AnyTask = AnyTask> extends Observable implements Asyn
 
   /** @internal */
   override _emitter(): Emitter {
-    return (this.#own ??= new EventEmitter());
+    return (this.#scheduler.emitter ??= new EventEmitter());
   }
 
   /** What became of the run. Rejects with what the first `next()` rejects with. Reading it starts nothing. */

@@ -1,31 +1,29 @@
 // The scheduler: drives the tasks on one roster. Runs, task queues and `dispatch()` are this with different rosters and outlets.
-// It reacts to states, never to who caused them: a task that has changed is compared with what was last taken into account, and
-// the difference is passed on to its dependents. One loop does all the work, so nothing recurses.
+// One loop does all the work, looking at what has changed (ledger.ts) and starting what is ready, so nothing recurses.
 
 import { Attempt, type AttemptHost } from "./attempt.ts";
 import { Backoffs } from "./backoff.ts";
 import { ReleasedError } from "./errors.ts";
+import type { Emitter } from "./events.ts";
 import { Handover } from "./handover.ts";
+import { Ledger } from "./ledger.ts";
 import { Members, type Scope } from "./members.ts";
 import { Nested } from "./nested.ts";
-import { awaitTurn, isTurnSpent, platform, type Clock } from "./platform.ts";
-import { queueOf, type ClosureQueue } from "./queue.ts";
-import { ReadyList, Resources } from "./ready.ts";
-import { frees, LINKED, LOST, MEMBER, OPEN, standing, WANTED, type Roster } from "./roster.ts";
-import { attemptOf, cancelTask, failBlocked, step } from "./step.ts";
-import { judge } from "./verdict.ts";
-import type { Emitter } from "./events.ts";
-import type { Settings } from "./settings.ts";
-import type { Task } from "./task.ts";
 import type { Watcher } from "./node.ts";
+import { awaitTurn, isTurnSpent, platform, type Clock } from "./platform.ts";
+import { ReadyList } from "./ready.ts";
+import { MEMBER, WANTED, type Roster } from "./roster.ts";
+import type { Settings } from "./settings.ts";
+import { Slots } from "./slots.ts";
+import { attemptOf, cancelTask, ownerOf, step } from "./step.ts";
+import type { Task } from "./task.ts";
 import type { Require } from "./types.ts";
+import { judge } from "./verdict.ts";
 
 type AnyTask = Task<unknown>;
 
 /** Where a scheduler's news go. */
 export interface Outlet {
-  /** Where listeners are, if there are any. */
-  readonly emitter: Emitter | undefined;
   /** A task of the roster has settled; `wanted` the first time that it does. Returns whether somebody was waiting for it. */
   settled(task: AnyTask, wanted: boolean): boolean;
   /** All that can be done at present is done. */
@@ -42,20 +40,21 @@ export class Scheduler implements Watcher, AttemptHost {
   readonly members: Members;
   readonly roster: Roster;
   readonly ready: ReadyList;
-  readonly resources: Resources;
+  readonly slots: Slots;
   readonly #outlet: Outlet;
   readonly handover: Handover = new Handover(this);
-  readonly #backoffs = new Backoffs(this);
+  readonly backoffs: Backoffs = new Backoffs(this);
+  readonly #ledger = new Ledger(this);
   readonly #nested = new Nested(this);
   /** Attempts that ignored their signal beyond the grace. */
   readonly abandoned: AnyTask[] = [];
+  emitter: Emitter | undefined = undefined;
   phase: Phase = "planning";
   /** Members that are not settled. */
   unsettled = 0;
   /** Attempts that are queued, running or being stopped. */
   live = 0;
   #paused = false;
-  #slots = 0;
   #resting = false;
   #working = false;
   // Tasks to look at, first in first out; drained without giving the room back, which most steps would only take again.
@@ -71,12 +70,8 @@ export class Scheduler implements Watcher, AttemptHost {
     this.#outlet = outlet;
     this.members = new Members(this, scope);
     this.roster = this.members.roster;
-    this.resources = new Resources(settings.resources);
-    this.ready = new ReadyList(this.roster, (place) => this.isReady(place));
-  }
-
-  get emitter(): Emitter | undefined {
-    return this.#outlet.emitter;
+    this.slots = new Slots(settings);
+    this.ready = new ReadyList(this.roster, (place) => this.#ledger.isReady(place));
   }
 
   /** The time of what is being done: read once for all that happens in one go. */
@@ -98,7 +93,9 @@ export class Scheduler implements Watcher, AttemptHost {
 
   drives(task: AnyTask): boolean {
     const place = this.roster.placeOf(task);
-    return place !== -1 && this.phase === "open" && !this.#paused && ((this.roster.flags[place] as number) & MEMBER) !== 0;
+    return (
+      place !== -1 && this.phase === "open" && !this.#paused && ((this.roster.flags[place] as number) & MEMBER) !== 0
+    );
   }
 
   check(dependent: AnyTask, tasks: readonly AnyTask[]): void {
@@ -133,80 +130,27 @@ export class Scheduler implements Watcher, AttemptHost {
   }
 
   #lookAt(task: AnyTask): void {
-    const { roster } = this;
-    const place = roster.placeOf(task);
-    if (place === -1) return;
     if (this.handover.size > 0) this.handover.look(task);
-    if (this.#backoffs.size > 0) this.#backoffs.look(task);
-    const before = roster.seen[place] as number;
-    const now = standing(task);
-    if (now !== before) {
-      roster.seen[place] = now;
-      this.#passOn(task, before, now);
-      this.#count(task, place, before, now);
-    }
-    if (now === OPEN) this.#consider(task, place);
+    if (this.backoffs.size > 0) this.backoffs.look(task);
+    this.#ledger.lookAt(task);
   }
 
-  #count(task: AnyTask, place: number, before: number, now: number): void {
-    const { flags } = this.roster;
-    const flag = flags[place] as number;
-    if (flag & MEMBER) {
-      if (before === OPEN) this.unsettled--;
-      else if (now === OPEN) this.unsettled++;
-    }
-    if (now === OPEN) return;
-    if (flag & WANTED) flags[place] = flag & ~WANTED;
-    if (this.#outlet.settled(task, (flag & WANTED) !== 0)) this.#rest(queueMicrotask);
+  /** A task has settled: `wanted` if it is to be handed out, `lost` if it is a member that has not been done. */
+  settled(task: AnyTask, wanted: boolean, lost: boolean): void {
+    if (this.#outlet.settled(task, wanted)) this.#rest(queueMicrotask);
     const { failFast } = this.settings;
-    if (now === LOST && flag & MEMBER && failFast !== false && this.phase === "open") this.drain(failFast === "abort");
-  }
-
-  #passOn(task: AnyTask, before: number, now: number): void {
-    const { roster } = this;
-    const { unmet, flags } = roster;
-    for (const dependent of task._dependents) {
-      const place = roster.placeOf(dependent);
-      if (place === -1 || ((flags[place] as number) & LINKED) === 0) continue;
-      const was = frees(before, dependent, task);
-      const is = frees(now, dependent, task);
-      if (is && !was) {
-        if (--(unmet[place] as number) === 0) this.#consider(dependent, place);
-      } else if (was && !is) (unmet[place] as number)++;
-      if (now === LOST && !is) this.look(dependent);
-    }
-  }
-
-  /** What becomes of a member that is PENDING: it is ready, or blocked for good, or waits. */
-  #consider(task: AnyTask, place: number): void {
-    if (task._state !== "PENDING" || ((this.roster.flags[place] as number) & MEMBER) === 0) return;
-    if (this.#isHeld(task) || !this.members.link(task, place)) return;
-    if ((this.roster.unmet[place] as number) > 0) failBlocked(task, this.now());
-    else this.ready.push(place, task._work !== undefined && this.needsSlot(this.#queueOf(task)), task._policy?.uses);
-  }
-
-  isReady(place: number): boolean {
-    const { tasks, unmet, flags } = this.roster;
-    const task = tasks[place] as AnyTask;
-    const ready = task._state === "PENDING" && unmet[place] === 0 && ((flags[place] as number) & MEMBER) !== 0;
-    return ready && !this.#isHeld(task);
-  }
-
-  // A task that waits for its retry belongs to whoever ran it.
-  #isHeld(task: AnyTask): boolean {
-    const holder = task._extra?.holder;
-    return holder !== undefined && (holder !== this || this.#backoffs.has(task));
+    if (lost && failFast !== false && this.phase === "open") this.drain(failFast === "abort");
   }
 
   // ---- starting
 
   #startNext(): boolean {
     const reserved = new Set<string>();
-    const free = (): boolean => this.#slots < this.settings.concurrency;
-    if (this.#nested.resumeNext(free(), reserved)) return true;
-    if (this.phase !== "open" || this.#paused || this.#resting || this.ready.size === 0 || this.#mustRest()) return false;
-    const take = (place: number): boolean => this.resources.take(this.roster.tasks[place]?._policy?.uses, reserved);
-    const place = this.ready.take(free(), take);
+    if (this.#nested.resumeNext(reserved)) return true;
+    if (this.phase !== "open" || this.#paused || this.#resting || this.ready.size === 0 || this.#mustRest())
+      return false;
+    const take = (place: number): boolean => this.slots.takeResources(this.roster.tasks[place] as AnyTask, reserved);
+    const place = this.ready.take(this.slots.free, take);
     if (place === -1) return false;
     this.start(this.roster.tasks[place] as AnyTask);
     return true;
@@ -220,32 +164,12 @@ export class Scheduler implements Watcher, AttemptHost {
       if (task._state === "RUNNING") step(task, "done", at, undefined);
       return;
     }
-    const queue = this.#queueOf(task);
+    const queue = this.slots.queueOf(task);
     const attempt = new Attempt(task, this, queue);
     this.live++;
-    this.takeSlot(attempt);
+    this.slots.take(attempt);
     if (queue === undefined) attempt.start(at);
     else this.handover.submit(attempt, queue, at);
-  }
-
-  #queueOf(task: AnyTask): ClosureQueue | undefined {
-    return queueOf(task, this.settings);
-  }
-
-  needsSlot(queue: ClosureQueue | undefined): boolean {
-    return queue === undefined || this.settings.limitsQueues;
-  }
-
-  takeSlot(attempt: Attempt): void {
-    attempt.holdsSlot = true;
-    if (this.needsSlot(attempt.queue)) this.#slots++;
-  }
-
-  giveSlot(attempt: Attempt): void {
-    if (!attempt.holdsSlot) return;
-    attempt.holdsSlot = false;
-    if (this.needsSlot(attempt.queue)) this.#slots--;
-    this.resources.give(attempt.task._policy?.uses);
   }
 
   #mustRest(): boolean {
@@ -268,7 +192,7 @@ export class Scheduler implements Watcher, AttemptHost {
   outcome(attempt: Attempt, ok: boolean, value: unknown): void {
     this.#at = this.clock.now();
     const verdict = judge(attempt, ok, value);
-    if (verdict.event === "retry") this.#backoffs.retry(attempt.task, verdict.value, verdict.delay ?? 0);
+    if (verdict.event === "retry") this.backoffs.retry(attempt.task, verdict.value, verdict.delay ?? 0);
     else if (verdict.event === "release") this.#release(attempt.task, this.#at, verdict.value);
     else step(attempt.task, verdict.event, this.#at, verdict.value);
   }
@@ -281,7 +205,7 @@ export class Scheduler implements Watcher, AttemptHost {
 
   stopped(attempt: Attempt, abandoned: boolean): void {
     this.live--;
-    this.giveSlot(attempt);
+    this.slots.give(attempt);
     if (abandoned) this.abandoned.push(attempt.task);
     this.#nested.forget(attempt);
     attempt.leaveQueue?.();
@@ -290,7 +214,7 @@ export class Scheduler implements Watcher, AttemptHost {
 
   /** A queue refused the attempt: its task is PENDING again, and its retry policy decides. */
   refused(task: AnyTask, error: unknown): void {
-    this.#backoffs.refused(task, error);
+    this.backoffs.refused(task, error);
     this.work();
   }
 
@@ -318,7 +242,7 @@ export class Scheduler implements Watcher, AttemptHost {
 
   /** Whether all that could start has started: nothing waits for the end of a pause, a turn of the event loop, or a retry. */
   isAtRest(): boolean {
-    return !this.#paused && !this.#resting && this.#backoffs.size === 0;
+    return !this.#paused && !this.#resting && this.backoffs.size === 0;
   }
 
   /** Starts one task, ready or not, and whatever comes of that. */
@@ -340,9 +264,11 @@ export class Scheduler implements Watcher, AttemptHost {
     if (this.phase === "closed") return;
     this.phase = "draining";
     this.handover.releaseAll();
-    this.#backoffs.dropAll();
+    this.backoffs.dropAll();
     if (abort) {
-      for (const task of this.roster.tasks) if (this.#runs(task)) attemptOf(task).abort(new ReleasedError(task));
+      for (const task of this.roster.tasks) {
+        if (task._state === "RUNNING" && ownerOf(task) === this) attemptOf(task)?.abort(new ReleasedError(task));
+      }
     }
     this.work();
   }
@@ -355,26 +281,16 @@ export class Scheduler implements Watcher, AttemptHost {
     this.#working = true;
     for (const task of this.roster.tasks) {
       const place = this.roster.placeOf(task);
-      if (((this.roster.flags[place] as number) & MEMBER) === 0 || this.#isForeign(task)) continue;
-      cancelTask(task, reason);
+      const isMember = ((this.roster.flags[place] as number) & MEMBER) !== 0;
+      if (isMember && (ownerOf(task) ?? this) === this) cancelTask(task, reason);
     }
     this.#working = working;
     this.work();
   }
 
-  #runs(task: AnyTask): boolean {
-    return task._state === "RUNNING" && attemptOf(task)?.host === this;
-  }
-
-  // Started by another run or by the user, and not given back yet.
-  #isForeign(task: AnyTask): boolean {
-    if (task._state === "RUNNING" || task._state === "QUEUED") return attemptOf(task)?.host !== this;
-    return task._extra?.holder !== undefined && task._extra.holder !== this;
-  }
-
   close(): void {
     this.phase = "closed";
-    this.#backoffs.dropAll();
+    this.backoffs.dropAll();
     this.roster.leave(0, true);
   }
 }

@@ -1,12 +1,12 @@
 // The one place where a task changes its state: the table is asked, the state set, the promise settled, the listeners told, and
 // last whatever drives the task. Order matters, and is a promise to users.
 
+import type { Attempt } from "./attempt.ts";
 import { BlockedError, CancelledError, TransitionError } from "./errors.ts";
 import { announce, type TransitionDetail } from "./events.ts";
 import { nextState, type EventName, type State } from "./machine.ts";
 import { isSoft } from "./node.ts";
 import { platform } from "./platform.ts";
-import type { Attempt } from "./attempt.ts";
 import type { Task } from "./task.ts";
 
 type AnyTask = Task<unknown>;
@@ -65,27 +65,34 @@ function recordOf(
         : event === "cancel"
           ? { error: value, reason: (value as CancelledError).reason }
           : {};
-  return Object.freeze({ task, from, event, to, at, attempt: task._attempts, detail: Object.freeze({ ...own, ...detail }) });
+  return Object.freeze({
+    task,
+    from,
+    event,
+    to,
+    at,
+    attempt: task._attempts,
+    detail: Object.freeze({ ...own, ...detail }),
+  });
 }
 
-/** The attempt of a QUEUED or RUNNING task. A group has none. */
-export function attemptOf(task: AnyTask): Attempt {
-  return task._value as Attempt;
+/** The attempt of a QUEUED or RUNNING task; a group has none. */
+export function attemptOf(task: AnyTask): Attempt | undefined {
+  return task._state === "RUNNING" || task._state === "QUEUED" ? (task._value as Attempt | undefined) : undefined;
+}
+
+/** Whose a task is: who has queued or started it, or keeps it for a retry; `undefined` while anybody may start it. */
+export function ownerOf(task: AnyTask): unknown {
+  return attemptOf(task)?.host ?? task._extra?.holder;
 }
 
 /** Cancels a task: at once, or by asking its function to stop if that is running. A final state stays as it is. */
 export function cancelTask(task: AnyTask, reason: unknown): void {
   if (task.isSettled()) return;
   const error = new CancelledError(reason, { task });
-  const attempt = task._state === "RUNNING" ? (attemptOf(task) as Attempt | undefined) : undefined;
+  const attempt = task._state === "RUNNING" ? attemptOf(task) : undefined;
   if (attempt === undefined) step(task, "cancel", (task._watcher?.clock ?? platform.clock).now(), error);
   else attempt.abort(error);
-}
-
-/** Whether `dependent` need not wait for `prerequisite` any more: it is DONE or, over a soft edge, settled. */
-export function isSatisfied(dependent: AnyTask, prerequisite: AnyTask): boolean {
-  if (prerequisite._state === "DONE") return true;
-  return isSoft(dependent, prerequisite) && prerequisite.isSettled();
 }
 
 /**

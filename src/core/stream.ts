@@ -6,7 +6,7 @@ export class Stream<T> {
   // The items from #head on are still to be taken; the array is cut when it has been taken whole.
   #items: T[] = [];
   #head = 0;
-  #waiting: PromiseWithResolvers<IteratorResult<T, undefined>>[] = [];
+  readonly #waiting: PromiseWithResolvers<IteratorResult<T, undefined>>[] = [];
   #ended = false;
   #failure: { readonly error: unknown } | undefined;
 
@@ -51,7 +51,7 @@ export class Stream<T> {
     if (this.#failure !== undefined) {
       const { error } = this.#failure;
       this.#failure = undefined;
-      return Promise.reject(error as Error);
+      return Promise.reject(error);
     }
     if (this.#ended) return Promise.resolve({ value: undefined, done: true });
     const next = Promise.withResolvers<IteratorResult<T, undefined>>();

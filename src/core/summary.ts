@@ -40,7 +40,15 @@ export function summarize(
     task,
     ms: durationSince(startedAt, task) ?? 0,
   }));
-  return { done, failed, cancelled, notStarted, abandoned: [...run.abandoned], wallMs: endedAt - startedAt, criticalPath };
+  return {
+    done,
+    failed,
+    cancelled,
+    notStarted,
+    abandoned: [...run.abandoned],
+    wallMs: endedAt - startedAt,
+    criticalPath,
+  };
 }
 
 function durationSince(start: number, { startedAt, endedAt }: AnyTask): number | undefined {

@@ -7,10 +7,10 @@ import { act, Observable, type Emitter } from "./events.ts";
 import { explore } from "./explore.ts";
 import { requested, type Makeable } from "./make.ts";
 import { checkDemands } from "./members.ts";
+import { isSatisfied } from "./node.ts";
 import { MEMBER, Roster } from "./roster.ts";
 import { Scheduler, type Outlet } from "./scheduler.ts";
 import { QUEUE_OPTIONS, settingsOf, type TaskQueueOptions } from "./settings.ts";
-import { isSatisfied } from "./step.ts";
 import type { Task } from "./task.ts";
 
 type AnyTask = Task<unknown>;
@@ -32,7 +32,6 @@ export class TaskQueue extends Observable {
   readonly #handed = new WeakSet<AnyTask>();
   readonly #waiting: PromiseWithResolvers<Next>[] = [];
   readonly #onAbort = (): void => this.#scheduler.cancelAll(this.#scheduler.settings.signal?.reason);
-  #own: Emitter | undefined;
   #closed = false;
   #stopped: PromiseWithResolvers<void> | undefined;
 
@@ -41,11 +40,7 @@ export class TaskQueue extends Observable {
     super();
     const settings = settingsOf("TaskQueue", options, QUEUE_OPTIONS);
     this.#runDependents = options.runDependentTasks ?? false;
-    const queue = this;
     const outlet: Outlet = {
-      get emitter() {
-        return queue.#own;
-      },
       settled: (task, wanted) => this.#onSettled(task, wanted),
       worked: () => this.#onWorked(),
     };
@@ -56,7 +51,7 @@ export class TaskQueue extends Observable {
 
   /** @internal */
   override _emitter(): Emitter {
-    return (this.#own ??= new EventEmitter());
+    return (this.#scheduler.emitter ??= new EventEmitter());
   }
 
   /** How many of its tasks have been neither yielded nor handed out. */
@@ -72,7 +67,8 @@ export class TaskQueue extends Observable {
    */
   add(tasks: Makeable): this {
     const added = requested("TaskQueue.add", tasks);
-    if (this.#closed) throw Object.assign(new Error("TaskQueue.add: the queue is closed"), { code: "ERR_THENCE_CLOSED" });
+    if (this.#closed)
+      throw Object.assign(new Error("TaskQueue.add: the queue is closed"), { code: "ERR_THENCE_CLOSED" });
     for (const task of added) {
       if (task._state === "PREPARE") throw new TransitionError(task, "make");
       checkDemands(task, this.#scheduler.settings);

@@ -1,47 +1,20 @@
-// A task: one unit of work and its place in the graph. It holds its state, its edges and what it came to; a scheduler moves it.
-// There may be a million of them: whatever few tasks need (listeners, promises, retries) lives in `_extra`, made on demand.
+// A task: one unit of work and its place in the graph, and what can be done with it. A scheduler moves it.
 // There is no method `then`: it would make a task a thenable, which `await` and `yield` would call.
 
-import { EventEmitter } from "eventemitter3";
 import { argumentError, checkType } from "./check.ts";
 import { checkEdges, commitEdges, copyShape, flatten, linkEdges, requirements } from "./edges.ts";
 import { BlockedError, quoteName, TransitionError } from "./errors.ts";
-import { act, Observable, type Emitter, type Transition } from "./events.ts";
-import { nextState, type EventName, type State } from "./machine.ts";
-import { runTask, makeTask } from "./make.ts";
-import { isTask, TASK, taskOf, type Watcher } from "./node.ts";
+import { act, type Transition } from "./events.ts";
+import { TaskFacts } from "./facts.ts";
+import { makeTask, runTask } from "./make.ts";
+import { isTask, taskOf } from "./node.ts";
 import { platform } from "./platform.ts";
-import { policyOf, type Policy } from "./policy.ts";
-import { cancelTask, failBlocked, isSatisfied, step } from "./step.ts";
-import type { Attempt } from "./attempt.ts";
-import type { Require, Requirement, TaskContext, TaskOptions, TaskPolicy } from "./types.ts";
+import { policyOf } from "./policy.ts";
 import type { MakeOptions } from "./settings.ts";
+import { attemptOf, cancelTask, failBlocked, step } from "./step.ts";
+import type { Require, Requirement, TaskContext, TaskOptions, TaskPolicy } from "./types.ts";
 
 type AnyTask = Task<unknown>;
-type Work = (inputs: never, context: TaskContext) => unknown;
-
-/** What only some tasks need. @internal */
-export interface Extra {
-  emitter?: Emitter;
-  /** The promise behind `join()`, while somebody waits. */
-  settled?: PromiseWithResolvers<AnyTask> | undefined;
-  /** The prerequisites by a soft edge. */
-  soft?: Set<AnyTask>;
-  /** Whatever else drives or watches the task, beyond `_watcher`. */
-  watchers?: Watcher[];
-  /** Who alone may start the task: it waits for its retry there. */
-  holder?: Watcher | undefined;
-  /** Failed attempts since the task was new, or was made so by hand. */
-  failures?: number | undefined;
-  lastError?: unknown;
-  /** When the first of the attempts that `deadline` bounds began. */
-  firstStart?: number | undefined;
-  /** What its function waits for in `context.make()`. */
-  making?: AnyTask[];
-}
-
-const NONE: never[] = [];
-let created = 0;
 
 /**
  * One unit of work and its place in the graph. `R` is the type of its result.
@@ -49,126 +22,29 @@ let created = 0;
  * `Q`, what it requires, only helps to infer the types of its function's inputs.
  */
 // eslint-disable-next-line typescript/no-explicit-any
-export class Task<R = unknown, const Q extends Require | undefined = any> extends Observable {
-  /** A serial number: tasks created later have greater ones. */
-  readonly id: number = ++created;
-  readonly name: string;
-  /** @internal */ _state: State;
-  /** @internal */ _attempts: number = 0;
-  /** @internal The result when DONE, the error when FAILED or CANCELLED, the Attempt when RUNNING. */ _value: unknown =
-    undefined;
-  /** @internal */ _work: Work | undefined;
-  /** @internal */ _policy: Policy | undefined;
-  /** @internal What `require` was, for the inputs. */ _shape: Require | undefined;
-  /** @internal */ _prerequisites: AnyTask[] = NONE;
-  /** @internal */ _dependents: AnyTask[] = NONE;
-  /** @internal */ _startedAt: number | undefined = undefined;
-  /** @internal */ _endedAt: number | undefined = undefined;
-  /** @internal Set by walks through the graph. */ _mark: number = 0;
-  /** @internal Its scheduler, the first where there are several, */ _watcher: Watcher | undefined = undefined;
-  /** @internal and its place there. */ _place: number = -1;
-  /** @internal */ _extra: Extra | undefined = undefined;
-  /** @internal */ get [TASK](): true {
-    return true;
-  }
-
-  constructor(name: string, work: TaskOptions<Q, R> | ((inputs: undefined, context: TaskContext) => R | PromiseLike<R>)) {
-    super();
-    if (typeof name !== "string" || name === "") throw argumentError(TypeError, "task", "a name that is not empty", name);
-    this.name = name;
-    this._state = "PENDING";
+export class Task<R = unknown, const Q extends Require | undefined = any> extends TaskFacts<R> {
+  constructor(
+    name: string,
+    work: TaskOptions<Q, R> | ((inputs: undefined, context: TaskContext) => R | PromiseLike<R>),
+  ) {
+    if (typeof name !== "string" || name === "")
+      throw argumentError(TypeError, "task", "a name that is not empty", name);
     if (typeof work === "function") {
-      this._work = work as Work;
-      this._policy = undefined;
-      this._shape = undefined;
+      super(name, "PENDING", work, undefined, undefined);
       return;
     }
     const owner = `task ${quoteName(name)}`;
-    this._policy = policyOf(owner, work as TaskPolicy);
-    if (work.run !== undefined) checkType(`${owner}: run`, work.run, "function");
-    this._work = work.run as Work | undefined;
-    const { require, state = "PENDING", track } = work;
-    if (state !== "PENDING" && state !== "PREPARE") throw argumentError(TypeError, `${owner}: state`, `"PENDING" or "PREPARE"`, state);
-    this._state = state;
-    const entries = require === undefined ? NONE : requirements(owner, require);
-    this._shape = require && copyShape(require);
+    const policy = policyOf(owner, work as TaskPolicy);
+    const { run, require, state = "PENDING", track } = work;
+    if (run !== undefined) checkType(`${owner}: run`, run, "function");
+    if (state !== "PENDING" && state !== "PREPARE") {
+      throw argumentError(TypeError, `${owner}: state`, `"PENDING" or "PREPARE"`, state);
+    }
+    if (track !== undefined && typeof track !== "boolean") checkType(`${owner}: track`, track, "function");
+    const entries = require === undefined ? [] : requirements(owner, require);
+    super(name, state, run, policy, require && copyShape(require));
     if (track !== undefined && track !== false) this.on("transition", track === true ? printTransition : track);
     linkEdges(this, entries);
-  }
-
-  /** @internal */
-  _extras(): Extra {
-    return (this._extra ??= {});
-  }
-
-  /** @internal */
-  override _emitter(): Emitter {
-    return (this._extras().emitter ??= new EventEmitter());
-  }
-
-  /** @internal The emitters that its events go to. */
-  _emitters(): Emitter[] {
-    const emitters = [this._extra?.emitter, ...this._watchers().map((watcher) => watcher.emitter)];
-    return emitters.filter((emitter) => emitter !== undefined);
-  }
-
-  /** @internal */
-  _watchers(): Watcher[] {
-    const others = this._extra?.watchers ?? [];
-    return this._watcher === undefined ? others : [this._watcher, ...others];
-  }
-
-  /** The state of the task's machine. */
-  get state(): State {
-    return this._state;
-  }
-
-  /** What the function returned; `undefined` until DONE. */
-  get result(): R | undefined {
-    return this._state === "DONE" ? (this._value as R) : undefined;
-  }
-
-  /**
-   * FAILED: what the function threw, unchanged, or a BlockedError if prerequisites failed. CANCELLED: a CancelledError.
-   * `undefined` otherwise.
-   */
-  get error(): unknown {
-    return this._state === "FAILED" || this._state === "CANCELLED" ? this._value : undefined;
-  }
-
-  /** How many attempts have begun, over the whole life of the task. */
-  get attempts(): number {
-    return this._attempts;
-  }
-
-  /** When the last attempt began, in milliseconds since the epoch. */
-  get startedAt(): number | undefined {
-    return this._startedAt;
-  }
-
-  /** When the last attempt ended, in milliseconds since the epoch; `undefined` while it runs. */
-  get endedAt(): number | undefined {
-    return this._endedAt;
-  }
-
-  /** The tasks that must come first, in the order in which they were required. */
-  get prerequisites(): readonly AnyTask[] {
-    return this._prerequisites;
-  }
-
-  /** The tasks that require this one. */
-  get dependents(): readonly AnyTask[] {
-    return this._dependents;
-  }
-
-  /** The label by which pictures put tasks together. */
-  get group(): string | undefined {
-    return this._policy?.group;
-  }
-
-  /** What was given as `meta`. */
-  get meta(): unknown {
-    return this._policy?.meta;
   }
 
   /**
@@ -198,35 +74,10 @@ export class Task<R = unknown, const Q extends Require | undefined = any> extend
   andThen(next: string | AnyTask, work?: unknown): AnyTask {
     if (isTask(next)) return next.require(this);
     if (typeof work === "function") return new Task(next, { require: this, run: work as never });
-    const owner = `task ${quoteName(String(next))}`;
+    const owner = `task ${quoteName(next)}`;
     if (typeof work !== "object" || work === null) throw argumentError(TypeError, owner, "a function or options", work);
     if ("require" in work) throw argumentError(TypeError, `${owner}: andThen`, `options without "require"`, work);
     return new Task(next, { ...work, require: this });
-  }
-
-  is(state: State): boolean {
-    return this._state === state;
-  }
-
-  /** Whether the machine allows an event now. */
-  can(event: EventName): boolean {
-    return nextState(this._state, event) !== undefined;
-  }
-
-  /** Whether the task is DONE, FAILED or CANCELLED. */
-  isSettled(): boolean {
-    const state = this._state;
-    return state === "DONE" || state === "FAILED" || state === "CANCELLED";
-  }
-
-  /** Whether some prerequisite keeps the task from running. */
-  isBlocked(): boolean {
-    return this._prerequisites.some((prerequisite) => !isSatisfied(this, prerequisite));
-  }
-
-  /** The prerequisites that are not DONE or, over a soft edge, not settled. */
-  blockers(): AnyTask[] {
-    return this._prerequisites.filter((prerequisite) => !isSatisfied(this, prerequisite));
   }
 
   /**
@@ -322,35 +173,18 @@ export class Task<R = unknown, const Q extends Require | undefined = any> extend
 
   #settle(event: "done" | "error", value: unknown): this {
     act(() => {
-      const attempt = this._state === "RUNNING" ? (this._value as Attempt | undefined) : undefined;
+      const attempt = this._state === "RUNNING" ? attemptOf(this) : undefined;
       step(this, event, this._now(), value);
       attempt?.disown();
     });
     return this;
   }
 
-  /** @internal */
-  _now(): number {
-    return (this._watcher?.clock ?? platform.clock).now();
-  }
-
   /** The task whose function is running here, also after an `await` in it. */
   static current(): AnyTask | undefined {
     return platform.current.getStore();
   }
-
-  /** `Task:<name>:<state>`. */
-  override toString(): string {
-    return `Task:${this.name}:${this._state}`;
-  }
 }
-
-// What `console.log` prints.
-Object.defineProperty(Task.prototype, Symbol.for("nodejs.util.inspect.custom"), {
-  value(this: AnyTask): string {
-    return this.toString();
-  },
-});
 
 function printTransition({ task, from, event, to }: Transition): void {
   console.log(`${task.name} ${from}->${event}->${to}`);

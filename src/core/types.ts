@@ -1,10 +1,10 @@
 // The types along the edges: what can be required, what a function gets for it, and the options of a task.
 
-import type { AddQueue, QueueFunction } from "./queue.ts";
-import type { SettledEdge } from "./node.ts";
-import type { State } from "./machine.ts";
-import type { Task } from "./task.ts";
 import type { Transition } from "./events.ts";
+import type { State } from "./machine.ts";
+import type { SettledEdge } from "./node.ts";
+import type { AddQueue, QueueFunction } from "./queue.ts";
+import type { Task } from "./task.ts";
 
 /** A task, or `settled(task)`. */
 export type Requirement = Task<unknown> | SettledEdge<unknown>;
@@ -38,16 +38,16 @@ export interface TaskContext {
   /** What the attempt before this one failed with; `undefined` on the first. */
   readonly lastError: unknown;
   /** Emits a line as the task's `"log"` event. */
-  log(line: string): void;
+  readonly log: (line: string) => void;
   /** Emits `"progress"`: a fraction from 0 to 1, or a value of a total. */
-  progress(progress: number | { value: number; total: number; message?: string }): void;
+  readonly progress: (progress: number | { value: number; total: number; message?: string }) => void;
   /**
    * Makes more tasks in the same run and resolves with their results, in the shape given; rejects with the first failure.
    * While it waits the task gives back its slot and its resources.
    *
    * @throws CycleError if a task would wait for itself.
    */
-  make<const Q extends Require>(tasks: Q): Promise<Inputs<Q>>;
+  readonly make: <const Q extends Require>(tasks: Q) => Promise<Inputs<Q>>;
 }
 
 /** How failed attempts are repeated. */

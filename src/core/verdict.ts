@@ -1,8 +1,8 @@
 // What the end of an attempt means for its task: which event follows, and what goes with it. Nothing is carried out here.
 
+import type { Attempt } from "./attempt.ts";
 import { CancelledError, ReleasedError, TaskTimeoutError } from "./errors.ts";
 import { retryDelay } from "./policy.ts";
-import type { Attempt } from "./attempt.ts";
 import type { Task } from "./task.ts";
 
 /** The event that follows an attempt, and its value; a `retry` waits for `delay` milliseconds. */

@@ -19,7 +19,8 @@ import { EDGE_COLOR, EMPTY_NOTE, LOOKS } from "./theme.ts";
  * import { task } from "thence";
  * import { toMermaid } from "thence/render";
  *
- * console.log("```mermaid\n" + toMermaid(task("sources", () => ["a.ts"])) + "```");
+ * const sources = task("sources", () => ["a.ts"]);
+ * console.log(toMermaid([sources, sources.andThen("count", (files) => files.length)]));
  * ```
  */
 export function toMermaid(tasks: Drawable, options?: PictureOptions): string {

@@ -1,0 +1,196 @@
+// What there is to know about a task: its name, state, edges, and what it came to. What can be done with it is in task.ts.
+// There may be a million of them: whatever few tasks need (listeners, promises, retries) lives in `_extra`, made on demand.
+
+import { EventEmitter } from "eventemitter3";
+import { Observable, type Emitter } from "./events.ts";
+import { nextState, type EventName, type State } from "./machine.ts";
+import { isSatisfied, TASK, type Watcher } from "./node.ts";
+import { platform } from "./platform.ts";
+import type { Policy } from "./policy.ts";
+import type { Task } from "./task.ts";
+import type { Require, TaskContext } from "./types.ts";
+
+type AnyTask = Task<unknown>;
+
+/** A task's function, whatever its inputs. */
+export type Work = (inputs: never, context: TaskContext) => unknown;
+
+/** What only some tasks need. @internal */
+export interface Extra {
+  emitter?: Emitter;
+  /** The promise behind `join()`, while somebody waits. */
+  settled?: PromiseWithResolvers<AnyTask> | undefined;
+  /** The prerequisites by a soft edge. */
+  soft?: Set<AnyTask>;
+  /** Whatever else drives or watches the task, beyond `_watcher`. */
+  watchers?: Watcher[];
+  /** Who alone may start the task: it waits for its retry there. */
+  holder?: Watcher | undefined;
+  /** Failed attempts since the task was new, or was made so by hand. */
+  failures?: number | undefined;
+  lastError?: unknown;
+  /** When the first of the attempts that `deadline` bounds began. */
+  firstStart?: number | undefined;
+  /** What its function waits for in `context.make()`. */
+  making?: AnyTask[];
+}
+
+const NONE: never[] = [];
+let created = 0;
+
+/** The facts about a task with results of type `R`. */
+export abstract class TaskFacts<R> extends Observable {
+  /** A serial number: tasks created later have greater ones. */
+  readonly id: number = ++created;
+  readonly name: string;
+  /** @internal */ _state: State;
+  /** @internal */ _attempts: number = 0;
+  /** @internal The result when DONE, the error when FAILED or CANCELLED, the Attempt when RUNNING. */ _value: unknown =
+    undefined;
+  /** @internal */ _work: Work | undefined;
+  /** @internal */ _policy: Policy | undefined;
+  /** @internal What `require` was, for the inputs. */ _shape: Require | undefined;
+  /** @internal */ _prerequisites: AnyTask[] = NONE;
+  /** @internal */ _dependents: AnyTask[] = NONE;
+  /** @internal */ _startedAt: number | undefined = undefined;
+  /** @internal */ _endedAt: number | undefined = undefined;
+  /** @internal Set by walks through the graph. */ _mark: number = 0;
+  /** @internal Its scheduler, the first where there are several, */ _watcher: Watcher | undefined = undefined;
+  /** @internal and its place there. */ _place: number = -1;
+  /** @internal */ _extra: Extra | undefined = undefined;
+  /** @internal */ get [TASK](): true {
+    return true;
+  }
+
+  constructor(
+    name: string,
+    state: State,
+    work: Work | undefined,
+    policy: Policy | undefined,
+    shape: Require | undefined,
+  ) {
+    super();
+    this.name = name;
+    this._state = state;
+    this._work = work;
+    this._policy = policy;
+    this._shape = shape;
+  }
+
+  /** @internal */
+  _extras(): Extra {
+    return (this._extra ??= {});
+  }
+
+  /** @internal */
+  override _emitter(): Emitter {
+    return (this._extras().emitter ??= new EventEmitter());
+  }
+
+  /** @internal The emitters that its events go to. */
+  _emitters(): Emitter[] {
+    const emitters = [this._extra?.emitter, ...this._watchers().map((watcher) => watcher.emitter)];
+    return emitters.filter((emitter) => emitter !== undefined);
+  }
+
+  /** @internal */
+  _watchers(): Watcher[] {
+    const others = this._extra?.watchers ?? [];
+    return this._watcher === undefined ? others : [this._watcher, ...others];
+  }
+
+  /** The state of the task's machine. */
+  get state(): State {
+    return this._state;
+  }
+
+  /** What the function returned; `undefined` until DONE. */
+  get result(): R | undefined {
+    return this._state === "DONE" ? (this._value as R) : undefined;
+  }
+
+  /**
+   * FAILED: what the function threw, unchanged, or a BlockedError if prerequisites failed. CANCELLED: a CancelledError.
+   * `undefined` otherwise.
+   */
+  get error(): unknown {
+    return this._state === "FAILED" || this._state === "CANCELLED" ? this._value : undefined;
+  }
+
+  /** How many attempts have begun, over the whole life of the task. */
+  get attempts(): number {
+    return this._attempts;
+  }
+
+  /** When the last attempt began, in milliseconds since the epoch. */
+  get startedAt(): number | undefined {
+    return this._startedAt;
+  }
+
+  /** When the last attempt ended, in milliseconds since the epoch; `undefined` while it runs. */
+  get endedAt(): number | undefined {
+    return this._endedAt;
+  }
+
+  /** The tasks that must come first, in the order in which they were required. */
+  get prerequisites(): readonly AnyTask[] {
+    return this._prerequisites;
+  }
+
+  /** The tasks that require this one. */
+  get dependents(): readonly AnyTask[] {
+    return this._dependents;
+  }
+
+  /** The label by which pictures put tasks together. */
+  get group(): string | undefined {
+    return this._policy?.group;
+  }
+
+  /** What was given as `meta`. */
+  get meta(): unknown {
+    return this._policy?.meta;
+  }
+
+  is(state: State): boolean {
+    return this._state === state;
+  }
+
+  /** Whether the machine allows an event now. */
+  can(event: EventName): boolean {
+    return nextState(this._state, event) !== undefined;
+  }
+
+  /** Whether the task is DONE, FAILED or CANCELLED. */
+  isSettled(): boolean {
+    const state = this._state;
+    return state === "DONE" || state === "FAILED" || state === "CANCELLED";
+  }
+
+  /** Whether some prerequisite keeps the task from running. */
+  isBlocked(): boolean {
+    return this._prerequisites.some((prerequisite) => !isSatisfied(this as unknown as AnyTask, prerequisite));
+  }
+
+  /** The prerequisites that are not DONE or, over a soft edge, not settled. */
+  blockers(): AnyTask[] {
+    return this._prerequisites.filter((prerequisite) => !isSatisfied(this as unknown as AnyTask, prerequisite));
+  }
+
+  /** @internal */
+  _now(): number {
+    return (this._watcher?.clock ?? platform.clock).now();
+  }
+
+  /** `Task:<name>:<state>`. */
+  override toString(): string {
+    return `Task:${this.name}:${this._state}`;
+  }
+}
+
+// What `console.log` prints.
+Object.defineProperty(TaskFacts.prototype, Symbol.for("nodejs.util.inspect.custom"), {
+  value(this: TaskFacts<unknown>): string {
+    return this.toString();
+  },
+});

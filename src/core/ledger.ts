@@ -1,0 +1,82 @@
+// What a scheduler makes of changes. It reacts to states, never to who caused them: a task that has changed is compared with
+// what was last taken into account, and the difference is passed on to its dependents.
+
+import { frees, LINKED, LOST, MEMBER, OPEN, standing, WANTED } from "./roster.ts";
+import type { Scheduler } from "./scheduler.ts";
+import { failBlocked } from "./step.ts";
+import type { Task } from "./task.ts";
+
+type AnyTask = Task<unknown>;
+
+/** The accounts that a scheduler keeps of its tasks. */
+export class Ledger {
+  readonly #scheduler: Scheduler;
+
+  constructor(scheduler: Scheduler) {
+    this.#scheduler = scheduler;
+  }
+
+  /** Takes the present state of a task into account. */
+  lookAt(task: AnyTask): void {
+    const { roster } = this.#scheduler;
+    const place = roster.placeOf(task);
+    if (place === -1) return;
+    const before = roster.seen[place] as number;
+    const now = standing(task);
+    if (now !== before) {
+      roster.seen[place] = now;
+      this.#passOn(task, before, now);
+      this.#count(task, place, before, now);
+    }
+    if (now === OPEN) this.#consider(task, place);
+  }
+
+  #passOn(task: AnyTask, before: number, now: number): void {
+    const { roster } = this.#scheduler;
+    const { unmet, flags } = roster;
+    for (const dependent of task._dependents) {
+      const place = roster.placeOf(dependent);
+      if (place === -1 || ((flags[place] as number) & LINKED) === 0) continue;
+      const was = frees(before, dependent, task);
+      const is = frees(now, dependent, task);
+      if (is && !was) {
+        if (--(unmet[place] as number) === 0) this.#consider(dependent, place);
+      } else if (was && !is) (unmet[place] as number)++;
+      if (now === LOST && !is) this.#scheduler.look(dependent);
+    }
+  }
+
+  #count(task: AnyTask, place: number, before: number, now: number): void {
+    const { flags } = this.#scheduler.roster;
+    const flag = flags[place] as number;
+    const isMember = (flag & MEMBER) !== 0;
+    if (isMember && before === OPEN) this.#scheduler.unsettled--;
+    if (isMember && now === OPEN) this.#scheduler.unsettled++;
+    if (now === OPEN) return;
+    flags[place] = flag & ~WANTED;
+    this.#scheduler.settled(task, (flag & WANTED) !== 0, isMember && now === LOST);
+  }
+
+  /** What becomes of a member that is PENDING: it is ready, or blocked for good, or waits. */
+  #consider(task: AnyTask, place: number): void {
+    const { roster, members, ready, slots } = this.#scheduler;
+    if (task._state !== "PENDING" || ((roster.flags[place] as number) & MEMBER) === 0 || this.#isHeld(task)) return;
+    if (!members.link(task, place)) return;
+    if ((roster.unmet[place] as number) > 0) failBlocked(task, this.#scheduler.now());
+    else ready.push(place, task._work !== undefined && slots.areNeededIn(slots.queueOf(task)), task._policy?.uses);
+  }
+
+  /** Whether a place that was ready still is. */
+  isReady(place: number): boolean {
+    const { tasks, unmet, flags } = this.#scheduler.roster;
+    const task = tasks[place] as AnyTask;
+    if (task._state !== "PENDING" || unmet[place] !== 0 || ((flags[place] as number) & MEMBER) === 0) return false;
+    return !this.#isHeld(task);
+  }
+
+  // A task that waits for its retry belongs to whoever ran it.
+  #isHeld(task: AnyTask): boolean {
+    const holder = task._extra?.holder;
+    return holder !== undefined && (holder !== this.#scheduler || this.#scheduler.backoffs.has(task));
+  }
+}

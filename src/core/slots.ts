@@ -1,0 +1,52 @@
+// What attempts take up while they run: a slot, and amounts of the run's resources. Both are given back together.
+
+import type { Attempt } from "./attempt.ts";
+import { queueOf, type ClosureQueue } from "./queue.ts";
+import { Resources } from "./ready.ts";
+import type { Settings } from "./settings.ts";
+import type { Task } from "./task.ts";
+
+/** The slots and resources of a scheduler. */
+export class Slots {
+  readonly #settings: Settings;
+  readonly #resources: Resources;
+  #taken = 0;
+
+  constructor(settings: Settings) {
+    this.#settings = settings;
+    this.#resources = new Resources(settings.resources);
+  }
+
+  /** Whether one more attempt may run. */
+  get free(): boolean {
+    return this.#taken < this.#settings.concurrency;
+  }
+
+  queueOf(task: Task<unknown>): ClosureQueue | undefined {
+    return queueOf(task, this.#settings);
+  }
+
+  /** Whether attempts need a slot here: a queue has its own limits, unless the run sets one for all. */
+  areNeededIn(queue: ClosureQueue | undefined): boolean {
+    return queue === undefined || this.#settings.limitsQueues;
+  }
+
+  /** Takes the resources that a task uses, if all of them are free; else reserves them. */
+  takeResources(task: Task<unknown>, reserved: Set<string>): boolean {
+    return this.#resources.take(task._policy?.uses, reserved);
+  }
+
+  /** Takes a slot, where one is needed, for an attempt whose resources have been taken. */
+  take(attempt: Attempt): void {
+    attempt.holdsSlot = true;
+    if (this.areNeededIn(attempt.queue)) this.#taken++;
+  }
+
+  /** Gives slot and resources back. */
+  give(attempt: Attempt): void {
+    if (!attempt.holdsSlot) return;
+    attempt.holdsSlot = false;
+    if (this.areNeededIn(attempt.queue)) this.#taken--;
+    this.#resources.give(attempt.task._policy?.uses);
+  }
+}
