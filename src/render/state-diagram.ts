@@ -4,7 +4,7 @@ import { Graph } from "@dagrejs/graphlib";
 import { argumentError, checkOptions } from "../core/check.ts";
 import type { EventName, State } from "../core/machine.ts";
 import { EVENTS, nextState, STATES, taskMachine } from "../core/machine.ts";
-import { boxOf, writeDOT } from "./dot.ts";
+import { boxOf, writeDOT } from "./graph.ts";
 import { mermaidClass } from "./mermaid.ts";
 import { EDGE_COLOR, LOOKS } from "./theme.ts";
 
