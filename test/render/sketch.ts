@@ -1,0 +1,25 @@
+// Tasks drawn from life: with any name, in any state, at fixed times, without running anything.
+
+import { settled, task, type State, type Task } from "thence";
+
+export interface Sketch {
+  readonly after?: readonly Task[];
+  readonly softAfter?: readonly Task[];
+  readonly attempts?: number;
+  readonly startedAt?: number;
+  readonly endedAt?: number;
+  readonly error?: unknown;
+}
+
+/** A task as it would be if all this had happened to it. */
+export function sketch(name: string, state: State = "PENDING", past: Sketch = {}): Task {
+  const { after = [], softAfter = [], attempts = 0, startedAt, endedAt, error } = past;
+  const drawn: Task = task(name, { require: [...after, ...softAfter.map((each) => settled(each))] });
+  return Object.assign(drawn, {
+    _state: state,
+    _attempts: attempts,
+    _startedAt: startedAt,
+    _endedAt: endedAt,
+    _value: error,
+  });
+}
