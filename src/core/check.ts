@@ -38,8 +38,8 @@ export function checkOptions(owner: string, options: unknown, known: readonly st
 export function checkNumber(
   owner: string,
   value: unknown,
-  least = 0,
-  most = Number.MAX_VALUE,
+  least: number = 0,
+  most: number = Number.MAX_VALUE,
 ): asserts value is number {
   const expected = `a number ${most === 1 ? `from ${least} to 1` : `of at least ${least}`}`;
   if (typeof value !== "number") throw argumentError(TypeError, owner, expected, value);

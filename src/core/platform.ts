@@ -78,3 +78,11 @@ function beginTurn(): void {
     (waiting.shift() as () => void)();
   }
 }
+
+/**
+ * Calls back when a consumer has had its turn whose `next()` has just been resolved. In `for await` it goes on one microtask later,
+ * and may not even have come to wait yet: if the promise was resolved within the `next()` that it is calling.
+ */
+export function afterConsumer(callback: () => void): void {
+  queueMicrotask(() => queueMicrotask(callback));
+}

@@ -95,7 +95,7 @@ export class Run<T extends AnyTask = AnyTask> extends Observable implements Asyn
     if (this.#started) return;
     this.#started = true;
     act(() => {
-      this.#begin();
+      this.#begin(this.#retry);
       this.#goOn();
     });
   }
@@ -107,10 +107,10 @@ export class Run<T extends AnyTask = AnyTask> extends Observable implements Asyn
     return this.#stream.takeAll();
   }
 
-  #begin(): void {
+  #begin(retry: boolean): void {
     const { signal, clock } = this.#scheduler.settings;
     this.#startedAt = clock.now();
-    this.#planning = this.#scheduler.members.enroll(this.#requested, this.#retry);
+    this.#planning = this.#scheduler.members.enroll(this.#requested, retry);
     if (signal?.aborted) this.cancel(signal.reason);
     else signal?.addEventListener("abort", this.#onAbort, { once: true });
   }
@@ -128,7 +128,7 @@ export class Run<T extends AnyTask = AnyTask> extends Observable implements Asyn
   #plan(): void {
     if (!this.#started) {
       this.#started = true;
-      this.#begin();
+      this.#begin(false);
     }
     while (this.#planning !== undefined) this.#planMore();
   }

@@ -5,17 +5,18 @@ import { Attempt, type AttemptHost } from "./attempt.ts";
 import { Backoffs } from "./backoff.ts";
 import { ReleasedError } from "./errors.ts";
 import type { Emitter } from "./events.ts";
+import { Fifo } from "./fifo.ts";
 import { Handover } from "./handover.ts";
 import { Ledger } from "./ledger.ts";
 import { Members, type Scope } from "./members.ts";
 import { Nested } from "./nested.ts";
 import type { Watcher } from "./node.ts";
-import { awaitTurn, isTurnSpent, platform, type Clock } from "./platform.ts";
+import { afterConsumer, awaitTurn, isTurnSpent, platform, type Clock } from "./platform.ts";
 import { ReadyList } from "./ready.ts";
 import { MEMBER, WANTED, type Roster } from "./roster.ts";
 import type { Settings } from "./settings.ts";
 import { Slots } from "./slots.ts";
-import { attemptOf, cancelTask, ownerOf, step } from "./step.ts";
+import { attemptOf, cancelTask, completeGroup, ownerOf, step } from "./step.ts";
 import type { Task } from "./task.ts";
 import type { Require } from "./types.ts";
 import { judge } from "./verdict.ts";
@@ -57,10 +58,10 @@ export class Scheduler implements Watcher, AttemptHost {
   #paused = false;
   #resting = false;
   #working = false;
-  // Tasks to look at, first in first out; drained without giving the room back, which most steps would only take again.
-  readonly #changed: AnyTask[] = [];
-  #head = 0;
-  #tail = 0;
+  /** Tasks that have changed their state, in the order in which that happened. */
+  readonly #changed = new Fifo<AnyTask>();
+  /** Tasks that may be ready or blocked, to be looked at when all changes have been. */
+  readonly #doubtful = new Fifo<AnyTask>();
   #at: number | undefined;
 
   constructor(settings: Settings, outlet: Outlet, scope: Scope) {
@@ -82,13 +83,14 @@ export class Scheduler implements Watcher, AttemptHost {
   // ---- watching
 
   react(task: AnyTask): void {
-    this.look(task);
+    this.#changed.push(task);
     this.work();
   }
 
-  /** Puts a task on the list of those to be looked at. */
+  /** Has a task looked at that is new here, or has come to wait for less or for more. */
   look(task: AnyTask): void {
-    this.#changed[this.#tail++] = task;
+    if (task.isSettled()) this.#changed.push(task);
+    else this.#doubtful.push(task);
   }
 
   drives(task: AnyTask): boolean {
@@ -115,15 +117,13 @@ export class Scheduler implements Watcher, AttemptHost {
     this.#working = true;
     for (let steps = 1; ; steps++) {
       if ((steps & 63) === 0 && this.#mustRest()) break;
-      if (this.#head < this.#tail) this.#lookAt(this.#changed[this.#head++] as AnyTask);
-      else {
-        this.#head = this.#tail = 0;
-        if (!this.#startNext()) break;
-      }
+      if (this.#changed.size > 0) this.#lookAt(this.#changed.shift());
+      else if (this.#doubtful.size > 0) this.#lookAt(this.#doubtful.shift());
+      else if (!this.#startNext()) break;
     }
     this.#working = false;
     this.#at = undefined;
-    if (this.#head === this.#tail) {
+    if (this.#changed.size + this.#doubtful.size === 0) {
       if (this.phase === "draining") this.#nested.releaseStuck();
       this.#outlet.worked();
     }
@@ -137,7 +137,7 @@ export class Scheduler implements Watcher, AttemptHost {
 
   /** A task has settled: `wanted` if it is to be handed out, `lost` if it is a member that has not been done. */
   settled(task: AnyTask, wanted: boolean, lost: boolean): void {
-    if (this.#outlet.settled(task, wanted)) this.#rest(queueMicrotask);
+    if (this.#outlet.settled(task, wanted)) this.#rest(afterConsumer);
     const { failFast } = this.settings;
     if (lost && failFast !== false && this.phase === "open") this.drain(failFast === "abort");
   }
@@ -158,18 +158,13 @@ export class Scheduler implements Watcher, AttemptHost {
 
   /** Starts a task whose resources have been taken. */
   start(task: AnyTask): void {
-    const at = this.now();
-    if (task._work === undefined) {
-      step(task, "dispatch", at);
-      if (task._state === "RUNNING") step(task, "done", at, undefined);
-      return;
-    }
+    if (task._work === undefined) return completeGroup(task, this.now());
     const queue = this.slots.queueOf(task);
     const attempt = new Attempt(task, this, queue);
     this.live++;
     this.slots.take(attempt);
-    if (queue === undefined) attempt.start(at);
-    else this.handover.submit(attempt, queue, at);
+    if (queue === undefined) attempt.start(this.now());
+    else this.handover.submit(attempt, queue, this.now());
   }
 
   #mustRest(): boolean {
@@ -214,8 +209,7 @@ export class Scheduler implements Watcher, AttemptHost {
 
   /** A queue refused the attempt: its task is PENDING again, and its retry policy decides. */
   refused(task: AnyTask, error: unknown): void {
-    this.backoffs.refused(task, error);
-    this.work();
+    this.#together(() => this.backoffs.refused(task, error));
   }
 
   makeWithin(attempt: Attempt, tasks: Require): Promise<unknown> {
@@ -248,6 +242,7 @@ export class Scheduler implements Watcher, AttemptHost {
   /** Starts one task, ready or not, and whatever comes of that. */
   startNow(task: AnyTask): void {
     this.phase = "open";
+    if (task._work === undefined) return completeGroup(task, this.now());
     const attempt = new Attempt(task, this, undefined);
     this.live++;
     attempt.start(this.now());
@@ -277,13 +272,20 @@ export class Scheduler implements Watcher, AttemptHost {
   cancelAll(reason: unknown): void {
     if (this.phase === "closed") return;
     this.phase = "draining";
+    this.#together(() => {
+      for (const task of this.roster.tasks) {
+        const place = this.roster.placeOf(task);
+        const isMember = ((this.roster.flags[place] as number) & MEMBER) !== 0;
+        if (isMember && (ownerOf(task) ?? this) === this) cancelTask(task, reason);
+      }
+    });
+  }
+
+  // Takes several steps before reacting to any of them.
+  #together(steps: () => void): void {
     const working = this.#working;
     this.#working = true;
-    for (const task of this.roster.tasks) {
-      const place = this.roster.placeOf(task);
-      const isMember = ((this.roster.flags[place] as number) & MEMBER) !== 0;
-      if (isMember && (ownerOf(task) ?? this) === this) cancelTask(task, reason);
-    }
+    steps();
     this.#working = working;
     this.work();
   }
