@@ -3,29 +3,31 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { make, task } from "thence";
 
-const download = task("download", () => "1 GB");
-const unpack = task("unpack", {
-  require: download,
-  run: async (size, { attempt, signal, log }) => {
-    log(`attempt ${attempt}`);
-    // The first attempt would take a minute. It ends at once all the same, as sleep() listens to the signal.
-    await sleep(attempt === 1 ? 60_000 : 1, undefined, { signal });
-    return `${size} unpacked`;
-  },
-});
-const install = unpack.andThen("install", (what) => `${what} and installed`);
+let pace = 60_000;
 
-for (const step of [download, unpack, install]) {
+const sound = task("convert sound", async () => {
+  await sleep(10);
+  return "sound.opus";
+});
+const video = task("convert video", async (_, { signal }) => {
+  // This would take a minute at first. It ends at once when the run is left, as sleep() listens to the signal.
+  await sleep(pace, undefined, { signal });
+  return "video.webm";
+});
+const film = task("join", { require: [sound, video], run: (parts) => parts.join(" + ") });
+
+for (const step of [sound, video, film]) {
   step.on("transition", ({ task, from, event, to }) => console.log(`  ${task.name}: ${from} -> ${event} -> ${to}`));
 }
 
-console.log("first run, left after the download:");
-for await (const done of make([download, install])) {
+console.log("first run, left when the sound is done:");
+for await (const done of make([sound, film], { concurrency: 2 })) {
   console.log(String(done));
   break;
 }
 
+pace = 1;
 console.log("second run, which goes on from there:");
-for await (const done of make([download, install])) console.log(String(done));
+for await (const done of make([sound, film])) console.log(String(done));
 
-console.log(install.result, `(unpack took ${unpack.attempts} attempts)`);
+console.log(`${film.result}; the video took ${video.attempts} attempts, the sound ${sound.attempts}`);
