@@ -1,10 +1,17 @@
 // The public surface of the core, and the one place where it meets Node: the clock, the cores, the async context.
 
-import { AsyncLocalStorage } from "node:async_hooks";
+import { AsyncLocalStorage, AsyncResource } from "node:async_hooks";
 import { availableParallelism } from "node:os";
 import { performance } from "node:perf_hooks";
-import { installPlatform } from "./core/platform.ts";
+import { installPlatform, type Context } from "./core/platform.ts";
 import type { Task } from "./core/task.ts";
+
+const currentTask = new AsyncLocalStorage<Task<unknown>>();
+
+function callAs(...[task, work, inputs, context]: Parameters<Context>): unknown {
+  currentTask.enterWith(task);
+  return work(inputs as never, context);
+}
 
 installPlatform({
   clock: {
@@ -13,7 +20,12 @@ installPlatform({
     clearTimeout: (handle) => clearTimeout(handle as NodeJS.Timeout),
   },
   parallelism: availableParallelism(),
-  current: new AsyncLocalStorage<Task<unknown>>(),
+  current: () => currentTask.getStore(),
+  captureContext() {
+    const here = new AsyncResource("thence");
+    // The resource restores the caller's context afterwards, so that one switch is enough where `run` would make two.
+    return (task, work, inputs, context) => here.runInAsyncScope(callAs, undefined, task, work, inputs, context);
+  },
   nextTurn(callback, keepAlive) {
     const immediate = setImmediate(callback);
     if (!keepAlive) immediate.unref();

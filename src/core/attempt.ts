@@ -6,7 +6,7 @@ import { inputsOf } from "./edges.ts";
 import type { ReleasedError } from "./errors.ts";
 import { CancelledError, quoteName, TaskTimeoutError } from "./errors.ts";
 import { isThenable, tell } from "./events.ts";
-import { platform, Timer, type Clock } from "./platform.ts";
+import { Timer, type Clock, type Context } from "./platform.ts";
 import type { ClosureQueue } from "./queue.ts";
 import { step } from "./step.ts";
 import type { Task } from "./task.ts";
@@ -21,6 +21,7 @@ export type Stop = CancelledError | TaskTimeoutError | ReleasedError;
 export interface AttemptHost {
   readonly clock: Clock;
   readonly grace: number;
+  readonly context: Context;
   /** The function has ended, or (`abandoned`) has been given up; called once, after `outcome` if that is called at all. */
   stopped(attempt: Attempt, abandoned: boolean): void;
   /** What the function returned or threw is to become the task's next state. */
@@ -57,7 +58,7 @@ export class Attempt implements TaskContext {
     this.task = task;
     this.host = host;
     this.queue = queue;
-    this.attempt = task._attempts + 1;
+    this.attempt = task.attempts + 1;
     this.lastError = task._extra?.lastError;
   }
 
@@ -73,7 +74,7 @@ export class Attempt implements TaskContext {
     let ok = true;
     let value: unknown;
     try {
-      value = platform.current.run(task, () => work(inputsOf(task._shape) as never, this));
+      value = this.host.context(task, work, inputsOf(task._shape), this);
       if (isThenable(value)) return this.#follow(value);
     } catch (error) {
       ok = false;

@@ -3,7 +3,7 @@
 import { TaskTimeoutError } from "./errors.ts";
 import { Timer } from "./platform.ts";
 import type { Scheduler } from "./scheduler.ts";
-import { step } from "./step.ts";
+import { notify, step } from "./step.ts";
 import type { Task } from "./task.ts";
 import { judgeRetry } from "./verdict.ts";
 
@@ -31,7 +31,7 @@ export class Backoffs {
 
   /** Whether a task must go on waiting. */
   has(task: AnyTask): boolean {
-    return this.#waits.get(task)?.delay !== undefined;
+    return this.#waits.size > 0 && this.#waits.get(task)?.delay !== undefined;
   }
 
   /** A RUNNING task has failed and is to be tried again in `delay` milliseconds. */
@@ -68,7 +68,8 @@ export class Backoffs {
   #wake(task: AnyTask): void {
     const wait = this.#waits.get(task);
     if (wait !== undefined) wait.delay = undefined;
-    this.#scheduler.react(task);
+    this.#scheduler.look(task);
+    this.#scheduler.work();
   }
 
   #expire(task: AnyTask, deadline: number): void {
@@ -93,14 +94,14 @@ export class Backoffs {
     for (const task of this.#waits.keys()) {
       this.#drop(task);
       if (task._extra?.holder === this.#scheduler) task._extra.holder = undefined;
-      for (const watcher of task._watchers()) if (watcher !== this.#scheduler) watcher.react(task);
+      notify(task);
     }
   }
 }
 
 function judge(task: AnyTask, error: unknown): ReturnType<typeof judgeRetry> {
   try {
-    return judgeRetry(task, error, task._attempts);
+    return judgeRetry(task, error, task.attempts);
   } catch (thrown) {
     return { event: "error", value: thrown };
   }

@@ -1,6 +1,5 @@
 // `task()`: the usual way to a Task, with the types of its inputs inferred.
 
-import { argumentError } from "./check.ts";
 import { Task } from "./task.ts";
 import type { Require, TaskContext, TaskOptions } from "./types.ts";
 
@@ -18,13 +17,6 @@ export function task<R = undefined, const Q extends Require | undefined = undefi
   name: string,
   options: TaskOptions<Q, R>,
 ): Task<R>;
-export function task(name: string | Run<unknown>, work?: unknown): Task<unknown> {
-  if (typeof name === "function") {
-    if (name.name === "") throw argumentError(TypeError, "task", "a name, or a function that has one", name);
-    return new Task(name.name, name);
-  }
-  if (typeof work !== "function" && (typeof work !== "object" || work === null)) {
-    throw argumentError(TypeError, `task ${JSON.stringify(name)}`, "a function or options", work);
-  }
-  return new Task(name, work as Run<unknown>);
+export function task(...args: [name: string | Run<unknown>, work?: unknown]): Task<unknown> {
+  return new Task(...(args as [string, Run<unknown>]));
 }

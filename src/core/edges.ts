@@ -2,11 +2,12 @@
 // Prerequisites and dependents are plain arrays on the tasks; the shape of `require` is kept apart, for the inputs.
 
 import { argumentError } from "./check.ts";
-import { CycleError, TransitionError } from "./errors.ts";
+import { CycleError, quoteName, TransitionError } from "./errors.ts";
+import { isThenable } from "./events.ts";
 import { findCycle } from "./explore.ts";
 import { isTask, SettledEdge, taskOf } from "./node.ts";
 import type { Task } from "./task.ts";
-import type { Inputs, Require, Requirement } from "./types.ts";
+import type { Require, Requirement } from "./types.ts";
 
 type AnyTask = Task<unknown>;
 
@@ -16,47 +17,49 @@ export function settled<R>(task: Task<R>): SettledEdge<R> {
   return new SettledEdge(task);
 }
 
-/** The entries of a `require` option, in order; refuses whatever is not a task, a soft edge, an array or a record of those. */
-export function requirements(owner: string, require: Require): Requirement[] {
-  const entries = isRequirement(require)
-    ? [require]
-    : typeof require === "object" && require !== null
-      ? Object.values(require)
-      : [require];
-  for (const entry of entries) {
+/** The entries of `require`, in a fresh array; refuses whatever is not a task, a soft edge, an array or a record of those. */
+export function requirements(task: string, require: Require): Requirement[] {
+  const isMany = Array.isArray(require) || isRecord(require);
+  const entries = isMany ? (Array.isArray(require) ? require.slice() : Object.values(require)) : [require];
+  for (const entry of entries as Requirement[]) {
     if (!isRequirement(entry)) {
-      throw argumentError(TypeError, `${owner}: require`, "a task, or an array or record of tasks", entry);
+      throw argumentError(
+        TypeError,
+        `task ${quoteName(task)}: require`,
+        "a task, or an array or record of tasks",
+        entry,
+      );
     }
   }
-  return entries;
+  return entries as Requirement[];
+}
+
+// Not a Set, a Map or a promise, whose entries would go unseen.
+function isRecord(value: unknown): boolean {
+  if (typeof value !== "object" || value === null || isRequirement(value)) return false;
+  return !(Symbol.iterator in value) && !isThenable(value);
 }
 
 function isRequirement(value: unknown): value is Requirement {
   return isTask(value) || value instanceof SettledEdge;
 }
 
-/** Keeps a `require` option from later changes by its owner. */
-export function copyShape(require: Require): Require {
+/** A `require` option to keep, safe from later changes by its owner; `entries` are those of the option. */
+export function shapeOf(require: Require, entries: readonly Requirement[]): Require {
   if (isRequirement(require)) return require;
-  return Array.isArray(require) ? require.slice() : Object.fromEntries(Object.entries(require));
+  return Array.isArray(require) ? entries : Object.fromEntries(Object.entries(require));
 }
 
 /** What a function gets for its `require`: a fresh value of the same shape. */
-export function inputsOf<Q extends Require | undefined>(shape: Q): Inputs<Q> {
-  return mapShape(shape, inputOf) as Inputs<Q>;
-}
-
-function mapShape(shape: Require | undefined, map: (entry: Requirement) => unknown): unknown {
+export function inputsOf(shape: Require | undefined): unknown {
   if (shape === undefined) return undefined;
-  if (isRequirement(shape)) return map(shape);
-  if (Array.isArray(shape)) return (shape as Requirement[]).map(map);
-  return Object.fromEntries(
-    Object.entries(shape as Record<string, Requirement>).map(([key, entry]) => [key, map(entry)]),
-  );
+  if (Array.isArray(shape)) return (shape as Requirement[]).map(inputOf);
+  if (isRequirement(shape)) return inputOf(shape);
+  return Object.fromEntries(Object.entries(shape).map(([key, entry]: [string, Requirement]) => [key, inputOf(entry)]));
 }
 
 function inputOf(entry: Requirement): unknown {
-  if (!(entry instanceof SettledEdge)) return (entry as AnyTask).result;
+  if (isTask(entry)) return entry.result;
   const { state, result, error } = entry.task;
   return { state, result, error };
 }
@@ -101,6 +104,7 @@ export function commitEdges(dependent: AnyTask, entries: readonly Requirement[])
 export function linkEdges(dependent: AnyTask, entries: readonly Requirement[]): AnyTask[] {
   const has = membership(dependent, entries.length);
   const added: AnyTask[] = [];
+  if (dependent._prerequisites === dependent._shape) dependent._prerequisites = dependent._prerequisites.slice();
   for (const entry of entries) {
     const task = taskOf(entry);
     const soft = entry instanceof SettledEdge;
@@ -128,9 +132,43 @@ function membership(dependent: AnyTask, count: number): (task: AnyTask) => boole
   return (task) => known.has(task) || (known.add(task), false);
 }
 
-// Arrays that `push` has grown keep room for 17 and more; most tasks have a few edges, and there are many tasks.
+/**
+ * Links a task that is new, which can be done at once where all of `entries` are different tasks. Then its list of prerequisites
+ * is `entries` itself, which may serve as its shape too: `grow` leaves short lists as they are and `linkEdges` copies long ones.
+ */
+export function linkNew(task: AnyTask, entries: Requirement[]): void {
+  if (!areDifferentTasks(entries)) return void linkEdges(task, entries);
+  task._prerequisites = entries;
+  for (const prerequisite of entries) prerequisite._dependents = grow(prerequisite._dependents, task);
+}
+
+function areDifferentTasks(entries: readonly Requirement[]): entries is AnyTask[] {
+  if (entries.length > 8)
+    return !entries.some((entry) => entry instanceof SettledEdge) && new Set(entries).size === entries.length;
+  for (let i = 0; i < entries.length; i++) {
+    if (entries[i] instanceof SettledEdge) return false;
+    for (let k = 0; k < i; k++) if (entries[k] === entries[i]) return false;
+  }
+  return true;
+}
+
+// An array that `push` has grown keeps room for 17 and more; most tasks have a few edges, and there are many tasks. Literals are
+// exact, and the quickest way to a copy.
 function grow(list: AnyTask[], task: AnyTask): AnyTask[] {
-  if (list.length < 6) return [...list, task];
-  list.push(task);
-  return list;
+  const [a, b, c, d] = list as [AnyTask, AnyTask, AnyTask, AnyTask];
+  switch (list.length) {
+    case 0:
+      return [task];
+    case 1:
+      return [a, task];
+    case 2:
+      return [a, b, task];
+    case 3:
+      return [a, b, c, task];
+    case 4:
+      return [a, b, c, d, task];
+    default:
+      list.push(task);
+      return list;
+  }
 }

@@ -2,6 +2,8 @@
 // A listener never disturbs a run: what it throws is reported, and what it fires waits until everybody has heard the news.
 
 import type { EventEmitter } from "eventemitter3";
+import { argumentError } from "./check.ts";
+import { Fifo } from "./fifo.ts";
 import type { EventName, State } from "./machine.ts";
 import type { Task } from "./task.ts";
 
@@ -55,11 +57,6 @@ type Guard = ((...args: unknown[]) => void) & { listener?: Listener };
 /** An emitter of {@link TaskEvents}; eventemitter3 underneath. */
 export type Emitter = EventEmitter<string>;
 
-/** Who hears of a task's events: the task itself and whatever runs it. */
-export interface Hearing {
-  _emitters(): Emitter[];
-}
-
 /** Something with listeners: a task, a run, a queue. */
 export abstract class Observable {
   /** @internal The emitter; made when the first listener comes. */
@@ -87,55 +84,84 @@ export abstract class Observable {
   }
 }
 
-let delivering: { hearing: Hearing; transition: Transition | undefined } | undefined;
-let draining = false;
-const deferred: (() => void)[] = [];
+/** A record that is being delivered, or a line or progress: then `transition` is undefined. */
+interface Delivery {
+  readonly emitters: readonly Emitter[];
+  readonly transition: Transition | undefined;
+}
+
+let delivery: Delivery | undefined;
+let isDraining = false;
+const deferred = new Fifo<() => void>();
+const reactions = new Fifo<{ task: Task<unknown>; react: (task: Task<unknown>) => void }>();
 
 /** Does `action` now or, if a listener asks for it, as soon as every listener has heard the present record. */
 export function act(action: () => void): void {
-  if (delivering === undefined) action();
+  if (delivery === undefined) action();
   else deferred.push(action);
 }
 
-/** Tells a transition to everybody in `hearing`: `"transition"` listeners first, then those of the new state. */
-export function announce(hearing: Hearing, transition: Transition): void {
-  const emitters = hearing._emitters();
-  delivering = { hearing, transition };
-  for (const emitter of emitters) emitter.emit("transition", transition);
-  for (const emitter of emitters) emitter.emit(transition.to, transition);
-  delivering = undefined;
-  drain(hearing, transition);
+/** Whether records are on their way, so that a further one has to queue up behind them. */
+export function isDelivering(): boolean {
+  return isDraining;
 }
 
-/** Tells a log line or progress to everybody in `hearing`. */
-export function tell(hearing: Hearing, event: "log" | "progress", news: unknown): void {
-  const outer = delivering;
-  delivering = { hearing, transition: undefined };
-  for (const emitter of hearing._emitters()) emitter.emit(event, news, hearing);
-  delivering = outer;
-  if (outer === undefined) drain(hearing, undefined);
+/**
+ * Tells a transition to everybody who listens to the task: `"transition"` listeners first, then those of the new state. After
+ * that comes what they fired, each with its own listeners, and then `react`: when all have heard everything.
+ */
+export function announce(task: Task<unknown>, transition: Transition, react: (task: Task<unknown>) => void): void {
+  const emitters = task._emitters();
+  deliver({ emitters, transition }, () => {
+    for (const emitter of emitters) emitter.emit("transition", transition);
+    for (const emitter of emitters) emitter.emit(transition.to, transition);
+  });
+  reactions.push({ task, react });
+  drain();
 }
 
-function drain(hearing: Hearing, transition: Transition | undefined): void {
-  if (draining) return;
-  draining = true;
-  for (let action = deferred.shift(); action !== undefined; action = deferred.shift()) {
+/** Tells a log line or progress to everybody who listens to the task. */
+export function tell(task: Task<unknown>, event: "log" | "progress", news: unknown): void {
+  const emitters = task._emitters();
+  deliver({ emitters, transition: undefined }, () => {
+    for (const emitter of emitters) emitter.emit(event, news, task);
+  });
+  drain();
+}
+
+function deliver(next: Delivery, emit: () => void): void {
+  const outer = delivery;
+  delivery = next;
+  emit();
+  delivery = outer;
+}
+
+// One loop for all, however deep the calls that led here: what listeners fired, then the reaction of the watchers, and so on.
+function drain(): void {
+  if (isDraining || delivery !== undefined) return;
+  isDraining = true;
+  while (deferred.size + reactions.size > 0) {
+    if (deferred.size === 0) {
+      const { task, react } = reactions.shift();
+      react(task);
+      continue;
+    }
+    const action = deferred.shift();
     try {
       action();
     } catch (error) {
-      report(hearing, { error, transition, listener: action });
+      console.error("what a listener asked for was not possible", error);
     }
   }
-  draining = false;
+  isDraining = false;
 }
 
 function guard(event: string, listener: Listener): Guard {
-  if (typeof listener !== "function")
-    throw new TypeError(`on("${event}"): expected a function, got ${typeof listener}`);
+  if (typeof listener !== "function") throw argumentError(TypeError, `on("${event}")`, "a function", listener);
   const call = listener as (...args: unknown[]) => unknown;
   const guarded: Guard = (...args) => {
-    const { hearing, transition } = delivering as NonNullable<typeof delivering>;
-    const fail = (error: unknown): void => report(hearing, { error, transition, listener }, event);
+    const heard = delivery as Delivery;
+    const fail = (error: unknown): void => report(heard, error, listener, event);
     try {
       const returned = call(...args);
       if (isThenable(returned)) returned.then(undefined, fail);
@@ -147,17 +173,17 @@ function guard(event: string, listener: Listener): Guard {
   return guarded;
 }
 
-function report(hearing: Hearing, failure: ListenerFailure, event?: string): void {
-  const emitters = hearing._emitters().filter((emitter) => emitter.listenerCount("listenerError") > 0);
+function report(heard: Delivery, error: unknown, listener: Listener, event: string): void {
+  const emitters = heard.emitters.filter((emitter) => emitter.listenerCount("listenerError") > 0);
   if (emitters.length === 0 || event === "listenerError") {
-    console.error("a listener failed", failure.error);
+    console.error("a listener failed", error);
     return;
   }
-  const outer = delivering;
-  delivering = { hearing, transition: failure.transition };
-  for (const emitter of emitters) emitter.emit("listenerError", failure);
-  delivering = outer;
-  if (outer === undefined) drain(hearing, failure.transition);
+  const failure: ListenerFailure = { error, transition: heard.transition, listener };
+  deliver({ emitters, transition: heard.transition }, () => {
+    for (const emitter of emitters) emitter.emit("listenerError", failure);
+  });
+  drain();
 }
 
 /** Whether a value is to be waited for. */

@@ -1,4 +1,4 @@
-// Walks through the graph along prerequisites: what has to be made and in which order, cycles, ranks, and ways between tasks.
+// Walks through the graph along prerequisites: what has to be made and in which order, ranks, cycles.
 // No walk recurses (a chain may have a million tasks), and the long ones are generators that stop every so often, so that
 // whoever walks can give the event loop a turn.
 
@@ -31,22 +31,23 @@ export function* explore(roots: Iterable<AnyTask>, roster: Roster, options: Walk
   try {
     return yield* walk(roots, roster, options);
   } catch (error) {
-    roster.leave(first);
+    roster.forget(first);
     throw error;
   }
 }
 
 function* walk(roots: Iterable<AnyTask>, roster: Roster, options: WalkOptions): Generator<void, number[]> {
-  const { flags, tasks } = roster;
+  const { tasks } = roster;
   const order: number[] = [];
   const path: number[] = [];
   const next: number[] = [];
 
   const enter = (task: AnyTask): void => {
-    if (options.known?.(task)) return;
-    const open = isToBeMade(task, options.retry ?? false);
-    const place = roster.enter(task, options.flags | (open ? LINKED : CLOSED));
-    if (open) {
+    if (options.known?.(task) === true) return;
+    const isOpen = isToBeMade(task, options.retry ?? false);
+    const hasMore = isOpen && task._prerequisites.length > 0;
+    const place = roster.enter(task, options.flags | (isOpen ? LINKED : 0) | (hasMore ? 0 : CLOSED));
+    if (hasMore) {
       path.push(place);
       next.push(0);
     } else order.push(place);
@@ -54,12 +55,13 @@ function* walk(roots: Iterable<AnyTask>, roster: Roster, options: WalkOptions): 
 
   for (const root of roots) {
     if (roster.placeOf(root) === -1) enter(root);
+    if ((order.length & PAUSE) === 0) yield;
     while (path.length > 0) {
       const top = path.length - 1;
       const place = path[top] as number;
       const prerequisite = (tasks[place] as AnyTask)._prerequisites[next[top] as number];
       if (prerequisite === undefined) {
-        flags[place] = (flags[place] as number) | CLOSED;
+        roster.flag(place, CLOSED);
         if ((order.push(place) & PAUSE) === 0) yield;
         path.pop();
         next.pop();
@@ -68,7 +70,7 @@ function* walk(roots: Iterable<AnyTask>, roster: Roster, options: WalkOptions): 
       (next[top] as number)++;
       const known = roster.placeOf(prerequisite);
       if (known === -1) enter(prerequisite);
-      else if (((flags[known] as number) & CLOSED) === 0) {
+      else if (!roster.has(known, CLOSED)) {
         throw new CycleError(cycleOf(path.slice(path.lastIndexOf(known)).map((at) => tasks[at] as AnyTask)));
       }
     }
@@ -81,46 +83,92 @@ function isToBeMade(task: AnyTask, retry: boolean): boolean {
   return task._state === "PENDING" || (retry && standing(task) !== OPEN && task._state !== "DONE");
 }
 
-/** Sets unmet prerequisites, ranks and urgencies of the places in `order`, which `explore` has just entered. */
-export function* rank(roster: Roster, order: readonly number[]): Generator<void, void> {
-  const { tasks, unmet, seen, flags, rank: ranks, urgency } = roster;
+/**
+ * Sets unmet prerequisites, ranks and urgencies of the places in `order`, which `explore` has just entered. Returns whether
+ * tasks that were there before have got greater ones, which then do not reach what is behind them.
+ */
+export function* rank(roster: Roster, order: readonly number[]): Generator<void, boolean> {
+  const { tasks, unmet, seen, isUrgent } = roster;
+  const first = tasks.length - order.length;
+  let isStale = false;
   for (let k = order.length - 1; k >= 0; k--) {
     if ((k & PAUSE) === 0) yield;
     const place = order[k] as number;
-    if (((flags[place] as number) & LINKED) === 0) continue;
-    const above = (ranks[place] as number) + 1;
-    const urgent = urgency[place] as number;
-    let waitsFor = 0;
+    if (!roster.has(place, LINKED)) continue;
     const task = tasks[place] as AnyTask;
+    let waitsFor = 0;
     for (const prerequisite of task._prerequisites) {
       const below = roster.placeOf(prerequisite);
       if (below === -1) continue;
       if (!frees(seen[below] as number, task, prerequisite)) waitsFor++;
-      if ((ranks[below] as number) < above) ranks[below] = above;
-      if ((urgency[below] as number) < urgent) urgency[below] = urgent;
+      if (lift(roster, place, below, isUrgent) && below < first) isStale = true;
     }
     unmet[place] = waitsFor;
   }
+  return isStale;
 }
 
-/**
- * Raises rank and urgency of `tasks` and of what is behind them, where a new dependent makes them greater. Returns whether any
- * was raised.
- */
-export function raise(roster: Roster, tasks: readonly AnyTask[], least: number, urgent: number): boolean {
-  let raised = false;
-  const ahead = tasks.map((task) => ({ task, least }));
-  for (let item = ahead.pop(); item !== undefined; item = ahead.pop()) {
-    const place = roster.placeOf(item.task);
-    if (place === -1 || roster.seen[place] !== OPEN) continue;
-    if ((roster.rank[place] as number) >= item.least && (roster.urgency[place] as number) >= urgent) continue;
-    raised = true;
-    const above = Math.max(roster.rank[place] as number, item.least);
-    roster.rank[place] = above;
-    roster.urgency[place] = Math.max(roster.urgency[place] as number, urgent);
-    for (const task of item.task._prerequisites) ahead.push({ task, least: above + 1 });
+/** Gives a prerequisite the rank and the urgency that its dependent makes necessary. Returns whether that changed anything. */
+export function lift({ rank: ranks, urgency }: Roster, place: number, below: number, isUrgent: boolean): boolean {
+  const above = (ranks[place] as number) + 1;
+  let isHigher = false;
+  if ((ranks[below] as number) < above) {
+    ranks[below] = above;
+    isHigher = true;
   }
-  return raised;
+  if (isUrgent && (urgency[below] as number) < (urgency[place] as number)) {
+    urgency[below] = urgency[place] as number;
+    isHigher = true;
+  }
+  return isHigher;
+}
+
+/** Sets the ranks and urgencies of all open tasks on a roster again, after edges have come in among them. */
+export function rerank(roster: Roster): void {
+  const { tasks, rank: ranks, urgency, seen } = roster;
+  const open = tasks.filter((_, place) => seen[place] === OPEN);
+  for (const task of open) {
+    const place = roster.placeOf(task);
+    ranks[place] = 0;
+    urgency[place] = task._policy?.priority ?? 0;
+  }
+  const order = open.length === 0 ? [] : postorder(open);
+  for (let k = order.length - 1; k >= 0; k--) {
+    const place = roster.placeOf(order[k] as AnyTask);
+    if (place === -1) continue;
+    for (const prerequisite of waitsOf(order[k] as AnyTask)) {
+      const below = roster.placeOf(prerequisite);
+      if (below !== -1) lift(roster, place, below, true);
+    }
+  }
+}
+
+// What a task waits for: its prerequisites, and what it is making while it runs.
+function waitsOf(task: AnyTask): readonly AnyTask[] {
+  const making = task._extra?.making;
+  return making === undefined ? task._prerequisites : [...task._prerequisites, ...making];
+}
+
+// Prerequisites before dependents; in a cycle somewhere the other way round.
+function postorder(tasks: readonly AnyTask[]): AnyTask[] {
+  const order: AnyTask[] = [];
+  const seen = new Set<AnyTask>();
+  const path: { task: AnyTask; next: number }[] = [];
+  for (const root of tasks) {
+    if (!seen.has(root)) path.push({ task: root, next: 0 });
+    seen.add(root);
+    for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
+      const prerequisite = waitsOf(top.task)[top.next++];
+      if (prerequisite === undefined) {
+        order.push(top.task);
+        path.pop();
+      } else if (!seen.has(prerequisite) && !prerequisite.isSettled()) {
+        seen.add(prerequisite);
+        path.push({ task: prerequisite, next: 0 });
+      }
+    }
+  }
+  return order;
 }
 
 // `path` leads from dependents to prerequisites; the oldest task comes first, so that a cycle reads the same wherever it was met.
@@ -151,7 +199,7 @@ export function findCycle(starts: readonly AnyTask[], target: AnyTask): AnyTask[
     } else if (!seen.has(task) && !task.isSettled()) {
       seen.add(task);
       path.push(task);
-      ahead.push([...task._prerequisites, ...(task._extra?.making ?? [])]);
+      ahead.push([...waitsOf(task)]);
     }
   }
   return undefined;

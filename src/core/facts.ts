@@ -17,6 +17,9 @@ export type Work = (inputs: never, context: TaskContext) => unknown;
 
 /** What only some tasks need. @internal */
 export interface Extra {
+  policy?: Policy;
+  /** How many attempts have begun, if more than one. */
+  attempts?: number;
   emitter?: Emitter;
   /** The promise behind `join()`, while somebody waits. */
   settled?: PromiseWithResolvers<AnyTask> | undefined;
@@ -36,7 +39,24 @@ export interface Extra {
 }
 
 const NONE: never[] = [];
+const TASKS_PER_ARRAY = 256;
 let created = 0;
+let times = new Float64Array(0);
+
+// Start and end of the last attempt, NaN where there is none. In fields of their own they would take three times the room.
+function timesOf(id: number): Float64Array {
+  if (startOf(id) === 0 || times.length === 0) times = new Float64Array(2 * TASKS_PER_ARRAY).fill(NaN);
+  return times;
+}
+
+function startOf(id: number): number {
+  return (id % TASKS_PER_ARRAY) * 2;
+}
+
+function timeAt(array: Float64Array, index: number): number | undefined {
+  const time = array[index] as number;
+  return Number.isNaN(time) ? undefined : time;
+}
 
 /** The facts about a task with results of type `R`. */
 export abstract class TaskFacts<R> extends Observable {
@@ -44,17 +64,13 @@ export abstract class TaskFacts<R> extends Observable {
   readonly id: number = ++created;
   readonly name: string;
   /** @internal */ _state: State;
-  /** @internal */ _attempts: number = 0;
   /** @internal The result when DONE, the error when FAILED or CANCELLED, the Attempt when RUNNING. */ _value: unknown =
     undefined;
   /** @internal */ _work: Work | undefined;
-  /** @internal */ _policy: Policy | undefined;
   /** @internal What `require` was, for the inputs. */ _shape: Require | undefined;
   /** @internal */ _prerequisites: AnyTask[] = NONE;
   /** @internal */ _dependents: AnyTask[] = NONE;
-  /** @internal */ _startedAt: number | undefined = undefined;
-  /** @internal */ _endedAt: number | undefined = undefined;
-  /** @internal Set by walks through the graph. */ _mark: number = 0;
+  /** @internal Its times, among those of other tasks. */ readonly _times: Float64Array;
   /** @internal Its scheduler, the first where there are several, */ _watcher: Watcher | undefined = undefined;
   /** @internal and its place there. */ _place: number = -1;
   /** @internal */ _extra: Extra | undefined = undefined;
@@ -62,24 +78,36 @@ export abstract class TaskFacts<R> extends Observable {
     return true;
   }
 
-  constructor(
-    name: string,
-    state: State,
-    work: Work | undefined,
-    policy: Policy | undefined,
-    shape: Require | undefined,
-  ) {
+  constructor(name: string, state: State, work: Work | undefined, shape: Require | undefined) {
     super();
     this.name = name;
     this._state = state;
     this._work = work;
-    this._policy = policy;
     this._shape = shape;
+    this._times = timesOf(this.id);
   }
 
   /** @internal */
   _extras(): Extra {
     return (this._extra ??= {});
+  }
+
+  /** @internal */
+  get _policy(): Policy | undefined {
+    return this._extra?.policy;
+  }
+
+  /** @internal Counts an attempt that begins. */
+  _begin(at: number): void {
+    const start = startOf(this.id);
+    if (!Number.isNaN(this._times[start])) this._extras().attempts = this.attempts + 1;
+    this._times[start] = at;
+    this._times[start + 1] = NaN;
+  }
+
+  /** @internal The attempt has ended. */
+  _end(at: number): void {
+    this._times[startOf(this.id) + 1] = at;
   }
 
   /** @internal */
@@ -119,17 +147,17 @@ export abstract class TaskFacts<R> extends Observable {
 
   /** How many attempts have begun, over the whole life of the task. */
   get attempts(): number {
-    return this._attempts;
+    return this._extra?.attempts ?? (Number.isNaN(this._times[startOf(this.id)]) ? 0 : 1);
   }
 
   /** When the last attempt began, in milliseconds since the epoch. */
   get startedAt(): number | undefined {
-    return this._startedAt;
+    return timeAt(this._times, startOf(this.id));
   }
 
   /** When the last attempt ended, in milliseconds since the epoch; `undefined` while it runs. */
   get endedAt(): number | undefined {
-    return this._endedAt;
+    return timeAt(this._times, startOf(this.id) + 1);
   }
 
   /** The tasks that must come first, in the order in which they were required. */

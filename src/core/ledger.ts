@@ -51,8 +51,11 @@ export class Ledger {
     const flag = flags[place] as number;
     const isMember = (flag & MEMBER) !== 0;
     if (isMember && before === OPEN) this.#scheduler.unsettled--;
-    if (isMember && now === OPEN) this.#scheduler.unsettled++;
-    if (now === OPEN) return;
+    if (now === OPEN) {
+      if (isMember) this.#scheduler.unsettled++;
+      if (isMember) this.#scheduler.outlet.reopened(task);
+      return;
+    }
     flags[place] = flag & ~WANTED;
     this.#scheduler.settled(task, (flag & WANTED) !== 0, isMember && now === LOST);
   }
@@ -60,10 +63,13 @@ export class Ledger {
   /** What becomes of a member that is PENDING: it is ready, or blocked for good, or waits. */
   #consider(task: AnyTask, place: number): void {
     const { roster, members, ready, slots } = this.#scheduler;
-    if (task._state !== "PENDING" || ((roster.flags[place] as number) & MEMBER) === 0 || this.#isHeld(task)) return;
+    if (task._state !== "PENDING" || !roster.has(place, MEMBER) || this.#isOthers(task)) return;
     if (!members.link(task, place)) return;
     if ((roster.unmet[place] as number) > 0) failBlocked(task, this.#scheduler.now());
-    else ready.push(place, task._work !== undefined && slots.areNeededIn(slots.queueOf(task)), task._policy?.uses);
+    else if (task._work === undefined) ready.push(place, false, undefined);
+    else if (!this.#scheduler.backoffs.has(task)) {
+      ready.push(place, slots.areNeededIn(slots.queueOf(task)), task._extra?.policy?.uses);
+    }
   }
 
   /** Whether a place that was ready still is. */
@@ -71,12 +77,12 @@ export class Ledger {
     const { tasks, unmet, flags } = this.#scheduler.roster;
     const task = tasks[place] as AnyTask;
     if (task._state !== "PENDING" || unmet[place] !== 0 || ((flags[place] as number) & MEMBER) === 0) return false;
-    return !this.#isHeld(task);
+    return !this.#isOthers(task) && !this.#scheduler.backoffs.has(task);
   }
 
   // A task that waits for its retry belongs to whoever ran it.
-  #isHeld(task: AnyTask): boolean {
+  #isOthers(task: AnyTask): boolean {
     const holder = task._extra?.holder;
-    return holder !== undefined && (holder !== this.#scheduler || this.#scheduler.backoffs.has(task));
+    return holder !== undefined && holder !== this.#scheduler;
   }
 }

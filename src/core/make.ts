@@ -62,6 +62,7 @@ export async function makeTask(task: AnyTask, options: MakeOptions): Promise<voi
 export function runTask(task: AnyTask): void {
   const outlet = {
     settled: () => false,
+    reopened: () => {},
     worked: () => {
       if (scheduler.live === 0 && scheduler.unsettled === 0) scheduler.close();
     },

@@ -1,7 +1,7 @@
 // Who is on a scheduler's roster, and how they get there: all at once, one by one, or late, while it is at work.
 
-import { CycleError, quoteName } from "./errors.ts";
-import { explore, raise, rank } from "./explore.ts";
+import { quoteName } from "./errors.ts";
+import { explore, lift, rank, rerank } from "./explore.ts";
 import { queueOf } from "./queue.ts";
 import { CLOSED, frees, LINKED, MEMBER, OPEN, Roster, standing, WANTED } from "./roster.ts";
 import type { Scheduler } from "./scheduler.ts";
@@ -27,6 +27,8 @@ export class Members {
   readonly #flags: number;
   /** The rest of an enrolment that is under way. */
   #enrolment: Generator<void, void> | undefined;
+  /** Whether ranks have to be worked out again before they are used. */
+  #isUnranked = false;
 
   constructor(scheduler: Scheduler, scope: Scope) {
     this.#scheduler = scheduler;
@@ -46,17 +48,20 @@ export class Members {
     return this.#enrolment;
   }
 
-  *#enroll(roots: Iterable<AnyTask>, retry: boolean): Generator<void, void> {
+  *#enroll(roots: Iterable<AnyTask>, retry: boolean, dependent?: number): Generator<void, void> {
     const { roster } = this;
     const first = roster.tasks.length;
     const order = yield* explore(roots, roster, { flags: this.#flags, retry });
     try {
       for (const place of order) checkDemands(roster.tasks[place] as AnyTask, this.#scheduler.settings);
     } catch (error) {
-      roster.leave(first);
+      roster.forget(first);
       throw error;
     }
-    yield* rank(roster, order);
+    if (dependent !== undefined) {
+      for (const root of roots) lift(roster, dependent, roster.placeOf(root), roster.isUrgent);
+    }
+    if (yield* rank(roster, order)) this.#isUnranked = true;
     for (let k = 0; k < order.length; k++) {
       if ((k & 255) === 255) yield;
       this.#scheduler.unsettled++;
@@ -76,11 +81,7 @@ export class Members {
 
   /** Marks tasks that are to be handed out when they have ended. */
   want(tasks: Iterable<AnyTask>): void {
-    const { roster } = this;
-    for (const task of tasks) {
-      const place = roster.placeOf(task);
-      roster.flags[place] = (roster.flags[place] as number) | WANTED;
-    }
+    for (const task of tasks) this.roster.flag(this.roster.placeOf(task), WANTED);
   }
 
   /** Takes on a task without what it requires, which is only waited for. */
@@ -88,13 +89,12 @@ export class Members {
     const { roster } = this;
     let place = roster.placeOf(task);
     if (place === -1) place = roster.enter(task, 0);
-    if ((roster.flags[place] as number) & MEMBER) return;
-    roster.flags[place] = MEMBER | WANTED | LINKED | CLOSED;
+    if (roster.has(place, MEMBER)) return;
+    roster.flag(place, MEMBER | WANTED | LINKED | CLOSED);
     if (roster.seen[place] === OPEN) this.#scheduler.unsettled++;
     for (const dependent of task._dependents) {
       const above = roster.placeOf(dependent);
-      if (above === -1) continue;
-      raise(roster, [task], (roster.rank[above] as number) + 1, roster.urgency[above] as number);
+      if (above !== -1) this.#lift(task, above);
     }
     this.#connect(task, place, task._prerequisites);
     this.#scheduler.look(task);
@@ -103,14 +103,14 @@ export class Members {
   /** Lets a settled task go: if it comes back to life it is not ours to make. */
   dismiss(task: AnyTask): void {
     const place = this.roster.placeOf(task);
-    if (place !== -1) this.roster.flags[place] = (this.roster.flags[place] as number) & ~MEMBER;
+    if (place !== -1) this.roster.unflag(place, MEMBER);
   }
 
-  // Enters prerequisites that are not on the roster, counts what the task waits for, and lets its urgency reach them.
+  // Enters prerequisites that are not on the roster, and counts what the task waits for.
   #connect(task: AnyTask, place: number, added: readonly AnyTask[]): void {
     const { roster } = this;
     const strangers = added.filter((prerequisite) => roster.placeOf(prerequisite) === -1);
-    if (this.#pullsIn) for (const _ of this.#enroll(strangers, false));
+    if (this.#pullsIn) for (const _ of this.#enroll(strangers, false, place));
     else {
       for (const stranger of strangers) {
         roster.enter(stranger, CLOSED);
@@ -122,9 +122,21 @@ export class Members {
       if (!frees(roster.seen[roster.placeOf(prerequisite)] as number, task, prerequisite)) waitsFor++;
     }
     roster.unmet[place] = waitsFor;
-    if (raise(roster, added, (roster.rank[place] as number) + 1, roster.urgency[place] as number)) {
-      this.#scheduler.ready.reorder();
-    }
+    for (const prerequisite of added) this.#lift(prerequisite, place);
+  }
+
+  // A task that gains a dependent gains its urgency, and so does all behind it; that is left until ranks are used.
+  #lift(task: AnyTask, dependent: number): void {
+    const place = this.roster.placeOf(task);
+    if (this.roster.has(place, MEMBER) && lift(this.roster, dependent, place, true)) this.#isUnranked = true;
+  }
+
+  /** Brings the ranks up to date. */
+  rerank(): void {
+    if (!this.#isUnranked) return;
+    this.#isUnranked = false;
+    rerank(this.roster);
+    this.#scheduler.ready.reorder();
   }
 
   /**
@@ -132,26 +144,23 @@ export class Members {
    * Returns false if that is impossible; then the task has failed.
    */
   link(task: AnyTask, place: number): boolean {
-    if ((this.roster.flags[place] as number) & LINKED) return true;
+    if (this.roster.has(place, LINKED)) return true;
     try {
-      const cycle = task._prerequisites.includes(task) ? [task] : undefined;
-      if (cycle !== undefined) throw new CycleError(cycle);
       this.#connect(task, place, task._prerequisites);
     } catch (error) {
       step(task, "error", this.#scheduler.now(), error);
       return false;
     }
-    this.roster.flags[place] = (this.roster.flags[place] as number) | LINKED;
+    this.roster.flag(place, LINKED);
     return true;
   }
 
   /** Takes on tasks that a running one wants made, with all that they require. */
   adopt(tasks: readonly AnyTask[], parent: AnyTask): void {
-    const strangers = tasks.filter((task) => this.roster.placeOf(task) === -1);
-    for (const _ of this.#enroll(strangers, false));
     const place = this.roster.placeOf(parent);
-    const least = (this.roster.rank[place] as number) + 1;
-    if (raise(this.roster, tasks, least, this.roster.urgency[place] as number)) this.#scheduler.ready.reorder();
+    const strangers = tasks.filter((task) => this.roster.placeOf(task) === -1);
+    for (const _ of this.#enroll(strangers, false, place));
+    for (const task of tasks) this.#lift(task, place);
   }
 
   check(_dependent: AnyTask, tasks: readonly AnyTask[]): void {
@@ -165,7 +174,7 @@ export class Members {
 
   required(dependent: AnyTask, added: readonly AnyTask[]): void {
     const place = this.roster.placeOf(dependent);
-    if (place === -1 || ((this.roster.flags[place] as number) & LINKED) === 0) return;
+    if (place === -1 || !this.roster.has(place, LINKED)) return;
     this.#connect(dependent, place, added);
     this.#scheduler.look(dependent);
   }
@@ -177,21 +186,13 @@ export function checkDemands(task: AnyTask, settings: Settings): void {
   if (policy === undefined || task.isSettled()) return;
   for (const [name, amount] of Object.entries(policy.uses ?? {})) {
     const total = Object.hasOwn(settings.resources, name) ? (settings.resources[name] as number) : 0;
-    if (amount > total) {
-      throw Object.assign(
-        new RangeError(
-          `task ${quoteName(task.name)} uses ${amount} of ${JSON.stringify(name)}, but the run has ${total}`,
-        ),
-        { code: "ERR_THENCE_ARGUMENT" },
-      );
-    }
+    if (amount > total) refuse(task, `uses ${amount} of ${JSON.stringify(name)}, but the run has ${total}`);
   }
   if (typeof policy.queue === "string" && queueOf(task, settings) === undefined) {
-    throw Object.assign(
-      new RangeError(
-        `task ${quoteName(task.name)} wants the queue ${JSON.stringify(policy.queue)}, which the run does not have`,
-      ),
-      { code: "ERR_THENCE_ARGUMENT" },
-    );
+    refuse(task, `wants the queue ${JSON.stringify(policy.queue)}, which the run does not have`);
   }
+}
+
+function refuse(task: AnyTask, why: string): never {
+  throw Object.assign(new RangeError(`task ${quoteName(task.name)} ${why}`), { code: "ERR_THENCE_ARGUMENT" });
 }

@@ -3,7 +3,7 @@
 
 import type { Attempt } from "./attempt.ts";
 import { inputsOf, requirements } from "./edges.ts";
-import { CycleError, quoteName, ReleasedError } from "./errors.ts";
+import { CycleError, ReleasedError } from "./errors.ts";
 import { findCycle } from "./explore.ts";
 import { SettledEdge, taskOf } from "./node.ts";
 import type { Scheduler } from "./scheduler.ts";
@@ -22,7 +22,7 @@ export class Nested {
   }
 
   async make(attempt: Attempt, tasks: Require): Promise<unknown> {
-    const entries = requirements(`task ${quoteName(attempt.task.name)}: make`, tasks);
+    const entries = requirements(attempt.task.name, tasks);
     const children = entries.map(taskOf);
     if (attempt.stop !== undefined) throw attempt.signal.reason;
     const cycle = children.includes(attempt.task) ? [attempt.task] : findCycle(children, attempt.task);

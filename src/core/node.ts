@@ -44,8 +44,10 @@ export interface Watcher {
   readonly clock: Clock;
   /** Where the listeners of the run or queue are; `undefined` while there are none. */
   readonly emitter: Emitter | undefined;
-  /** A task has changed its state; called after every listener. */
-  react(task: AnyTask): void;
+  /** A task has changed its state; told after every listener, and before any watcher does its `work`. */
+  hear(task: AnyTask): void;
+  /** All has been told. */
+  work(): void;
   /** Whether it is under way and would start this task in time. */
   drives(task: AnyTask): boolean;
   /** Throws if it could not cope with `dependent` requiring `tasks` from now on. */

@@ -2,6 +2,7 @@
 // once, and a run may bring a clock of its own (the virtual one of `thence/testing`).
 
 import type { Task } from "./task.ts";
+import type { TaskContext } from "./types.ts";
 
 /** A source of time: milliseconds since the epoch, never going back, and timers. */
 export interface Clock {
@@ -16,11 +17,21 @@ export interface Platform {
   readonly clock: Clock;
   /** How many tasks a run executes at once unless told otherwise. */
   readonly parallelism: number;
-  /** Remembers the task whose function is running, through everything asynchronous that the function starts. */
-  readonly current: { run<T>(task: Task<unknown>, call: () => T): T; getStore(): Task<unknown> | undefined };
+  /** The task whose function is running here, remembered through everything asynchronous that the function starts. */
+  current(): Task<unknown> | undefined;
+  /** Keeps the asynchronous context of the caller, so that functions can be called in it later. */
+  captureContext(): Context;
   /** Calls back in the next turn of the event loop; `keepAlive: false` does not keep the process alive for it. */
   nextTurn(callback: () => void, keepAlive: boolean): void;
 }
+
+/** Calls a task's function in the context that was captured, with that task as the current one. */
+export type Context = (
+  task: Task<unknown>,
+  work: (inputs: never, context: TaskContext) => unknown,
+  inputs: unknown,
+  context: TaskContext,
+) => unknown;
 
 /** The platform in use; filled by {@link installPlatform} before anything else of the core is called. */
 export const platform: Platform = {} as Platform;

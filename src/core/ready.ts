@@ -5,34 +5,6 @@ import type { Roster } from "./roster.ts";
 
 type Amounts = Readonly<Record<string, number>>;
 
-/** Named amounts that tasks take all or nothing. */
-export class Resources {
-  readonly #free: Map<string, number>;
-  readonly total: ReadonlyMap<string, number>;
-
-  constructor(total: Amounts) {
-    this.total = new Map(Object.entries(total));
-    this.#free = new Map(this.total);
-  }
-
-  /** Takes `uses` if all of it is free and none of its names is in `reserved`; else reserves its names and takes nothing. */
-  take(uses: Amounts | undefined, reserved: Set<string>): boolean {
-    if (uses === undefined) return true;
-    const entries = Object.entries(uses);
-    const fits = entries.every(([name, amount]) => !reserved.has(name) && amount <= (this.#free.get(name) ?? 0));
-    for (const [name, amount] of entries) {
-      if (fits) this.#free.set(name, (this.#free.get(name) ?? 0) - amount);
-      else reserved.add(name);
-    }
-    return fits;
-  }
-
-  give(uses: Amounts | undefined): void {
-    if (uses === undefined) return;
-    for (const [name, amount] of Object.entries(uses)) this.#free.set(name, (this.#free.get(name) ?? 0) + amount);
-  }
-}
-
 /** Tasks that are alike in what they need: a heap of their places. */
 class Lane {
   readonly heap: number[] = [];
@@ -83,13 +55,19 @@ class Lane {
 /** The ready tasks of a roster, by place. A place may be in it that has ceased to be ready: `isReady` is asked when it comes up. */
 export class ReadyList {
   readonly #roster: Roster;
-  readonly #lanes = new Map<string, Lane>();
   readonly #isReady: (place: number) => boolean;
+  /** Tasks that need a slot, and tasks that need none; both use no resources. */
+  readonly #slotted: Lane;
+  readonly #free: Lane;
+  /** Tasks that use resources, by the names of those. */
+  readonly #competing = new Map<string, Lane>();
   #size = 0;
 
   constructor(roster: Roster, isReady: (place: number) => boolean) {
     this.#roster = roster;
     this.#isReady = isReady;
+    this.#slotted = new Lane(roster, true, false);
+    this.#free = new Lane(roster, false, false);
   }
 
   /** How many places are in it, among them such as have ceased to be ready. */
@@ -99,11 +77,16 @@ export class ReadyList {
 
   /** Puts a place in; `needsSlot` tells whether it must wait for a slot. */
   push(place: number, needsSlot: boolean, uses: Amounts | undefined): void {
-    const key = `${needsSlot}${uses === undefined ? "" : JSON.stringify(Object.keys(uses).toSorted())}`;
-    let lane = this.#lanes.get(key);
-    if (lane === undefined) this.#lanes.set(key, (lane = new Lane(this.#roster, needsSlot, uses !== undefined)));
-    lane.push(place);
     this.#size++;
+    const lane = uses === undefined ? (needsSlot ? this.#slotted : this.#free) : this.#laneFor(needsSlot, uses);
+    lane.push(place);
+  }
+
+  #laneFor(needsSlot: boolean, uses: Amounts): Lane {
+    const key = `${needsSlot}${JSON.stringify(Object.keys(uses).toSorted())}`;
+    let lane = this.#competing.get(key);
+    if (lane === undefined) this.#competing.set(key, (lane = new Lane(this.#roster, needsSlot, true)));
+    return lane;
   }
 
   /**
@@ -111,24 +94,39 @@ export class ReadyList {
    * where they do not suffice, reserves them.
    */
   take(freeSlot: boolean, take: (place: number) => boolean): number {
-    const closed = new Set<Lane>();
+    const lanes = [this.#free, this.#slotted, ...this.#competing.values()].filter(
+      (lane) => freeSlot || !lane.needsSlot,
+    );
     for (;;) {
-      let best: Lane | undefined;
-      let place = -1;
-      for (const lane of this.#lanes.values()) {
-        if (closed.has(lane) || (lane.needsSlot && !freeSlot)) continue;
-        const head = this.#head(lane);
-        if (head === -1 || (best !== undefined && !lane.comesBefore(head, place))) continue;
-        best = lane;
-        place = head;
+      let best = -1;
+      for (let i = 0; i < lanes.length; i++) {
+        const head = this.#head(lanes[i] as Lane);
+        if (head !== -1 && (best === -1 || lanes[i]?.comesBefore(head, this.#head(lanes[best] as Lane)))) best = i;
       }
-      if (best === undefined) return -1;
-      if (!best.uses || take(place)) {
-        this.#pop(best);
+      if (best === -1) return -1;
+      const lane = lanes[best] as Lane;
+      const place = this.#head(lane);
+      if (!lane.uses || take(place)) {
+        this.#pop(lane);
         return place;
       }
-      closed.add(best);
+      lanes.splice(best, 1);
     }
+  }
+
+  /** Like `take`, where no task uses resources. */
+  takePlain(freeSlot: boolean): number {
+    const free = this.#head(this.#free);
+    const slotted = freeSlot ? this.#head(this.#slotted) : -1;
+    const lane = slotted === -1 || (free !== -1 && this.#free.comesBefore(free, slotted)) ? this.#free : this.#slotted;
+    const place = lane === this.#free ? free : slotted;
+    if (place !== -1) this.#pop(lane);
+    return place;
+  }
+
+  /** Whether tasks are in it that use resources. */
+  get isContested(): boolean {
+    return this.#competing.size > 0;
   }
 
   #head(lane: Lane): number {
@@ -146,7 +144,7 @@ export class ReadyList {
 
   /** Puts everything in order again after ranks or urgencies have changed. */
   reorder(): void {
-    for (const lane of this.#lanes.values()) {
+    for (const lane of [this.#free, this.#slotted, ...this.#competing.values()]) {
       for (const place of lane.heap.splice(0)) lane.push(place);
     }
   }

@@ -24,22 +24,26 @@ export function frees(seen: number, dependent: AnyTask, prerequisite: AnyTask): 
 
 /** Flags of a place. */
 export const MEMBER = 1; // to be made here, not only waited for
-export const WANTED = 2; // to be yielded when it settles
+export const WANTED = 2; // to be handed out when it settles
 export const LINKED = 4; // its prerequisites are on the roster too
 export const CLOSED = 8; // a walk has been through all its prerequisites
+
+const FIRST = 16;
 
 /** A list of tasks with a place for each, entered once. */
 export class Roster {
   readonly tasks: AnyTask[] = [];
-  /** How many prerequisites a task still waits for. */
-  readonly unmet: number[] = [];
   /** Its standing when it was last looked at. */
-  readonly seen: number[] = [];
-  readonly flags: number[] = [];
+  seen: Uint8Array = new Uint8Array(FIRST);
+  flags: Uint8Array = new Uint8Array(FIRST);
+  /** How many prerequisites a task still waits for. */
+  unmet: Int32Array = new Int32Array(FIRST);
   /** The longest path from the task to the end of the graph, in tasks. */
-  readonly rank: number[] = [];
+  rank: Int32Array = new Int32Array(FIRST);
   /** The greatest priority of the task and its dependents. */
-  readonly urgency: number[] = [];
+  urgency: Float64Array = new Float64Array(FIRST);
+  /** Whether any task has a priority, so that urgencies matter. */
+  isUrgent = false;
   readonly #watcher: Watcher | undefined;
   readonly #others = new Map<AnyTask, number>();
 
@@ -56,13 +60,14 @@ export class Roster {
 
   /** Enters a task that is not on the roster and returns its place. */
   enter(task: AnyTask, flags: number): number {
-    const place = this.tasks.length;
-    this.tasks.push(task);
-    this.unmet.push(0);
-    this.seen.push(OPEN);
-    this.flags.push(flags);
-    this.rank.push(0);
-    this.urgency.push(task._policy?.priority ?? 0);
+    const place = this.tasks.push(task) - 1;
+    if (place === this.flags.length) this.#grow();
+    this.flags[place] = flags;
+    const priority = task._extra?.policy?.priority;
+    if (priority !== undefined && priority !== 0) {
+      this.urgency[place] = priority;
+      this.isUrgent = true;
+    }
     if (this.#watcher !== undefined && task._watcher === undefined) {
       task._watcher = this.#watcher;
       task._place = place;
@@ -73,22 +78,55 @@ export class Roster {
     return place;
   }
 
-  /** Takes the tasks from place `from` on off the roster. They remain in `tasks` if `keep` is set, for a summary. */
-  leave(from = 0, keep = false): void {
-    for (let place = this.tasks.length - 1; place >= from; place--) {
-      const task = this.tasks[place] as AnyTask;
-      if (task._watcher === this.#watcher && this.#watcher !== undefined) task._watcher = undefined;
-      else this.#drop(task);
-    }
-    if (keep) return;
-    for (const list of [this.tasks, this.unmet, this.seen, this.flags, this.rank, this.urgency]) list.length = from;
+  #grow(): void {
+    const length = this.flags.length * 2;
+    this.seen = extend(new Uint8Array(length), this.seen);
+    this.flags = extend(new Uint8Array(length), this.flags);
+    this.unmet = extend(new Int32Array(length), this.unmet);
+    this.rank = extend(new Int32Array(length), this.rank);
+    this.urgency = extend(new Float64Array(length), this.urgency);
   }
 
-  #drop(task: AnyTask): void {
+  /** Adds flags to a place. */
+  flag(place: number, flags: number): void {
+    this.flags[place] = (this.flags[place] as number) | flags;
+  }
+
+  /** Takes flags from a place. */
+  unflag(place: number, flags: number): void {
+    this.flags[place] = (this.flags[place] as number) & ~flags;
+  }
+
+  has(place: number, flags: number): boolean {
+    return ((this.flags[place] as number) & flags) !== 0;
+  }
+
+  /** Takes the tasks from place `from` on off the roster as if they had never been on it. */
+  forget(from: number): void {
+    for (const task of this.tasks.splice(from)) this.#release(task);
+    for (const list of [this.seen, this.flags, this.unmet, this.rank, this.urgency]) list.fill(0, from);
+  }
+
+  /** Lets go of all tasks; what it knows of them stays. */
+  leave(): void {
+    for (const task of this.tasks) this.#release(task);
+    this.#others.clear();
+  }
+
+  #release(task: AnyTask): void {
+    if (task._watcher === this.#watcher) {
+      task._watcher = undefined;
+      return;
+    }
     this.#others.delete(task);
     const extra = task._extra;
     if (extra?.watchers === undefined) return;
     extra.watchers = extra.watchers.filter((watcher) => watcher !== this.#watcher);
     if (extra.watchers.length === 0) delete extra.watchers;
   }
+}
+
+function extend<T extends Uint8Array | Int32Array | Float64Array>(longer: T, shorter: T): T {
+  longer.set(shorter);
+  return longer;
 }

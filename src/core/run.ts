@@ -37,6 +37,7 @@ export class Run<T extends AnyTask = AnyTask> extends Observable implements Asyn
     this.#ended.promise.catch(() => {});
     const outlet: Outlet = {
       settled: (task, wanted) => wanted && this.#stream.push(task as T),
+      reopened: () => {},
       worked: () => this.#finishIfDone(),
     };
     this.#scheduler = new Scheduler(settings, outlet, { pullsIn: true, every });

@@ -11,12 +11,13 @@ import { Ledger } from "./ledger.ts";
 import { Members, type Scope } from "./members.ts";
 import { Nested } from "./nested.ts";
 import type { Watcher } from "./node.ts";
-import { afterConsumer, awaitTurn, isTurnSpent, platform, type Clock } from "./platform.ts";
+import { platform, type Clock, type Context } from "./platform.ts";
 import { ReadyList } from "./ready.ts";
+import { Rest } from "./rest.ts";
 import { MEMBER, WANTED, type Roster } from "./roster.ts";
 import type { Settings } from "./settings.ts";
 import { Slots } from "./slots.ts";
-import { attemptOf, cancelTask, completeGroup, ownerOf, step } from "./step.ts";
+import { attemptOf, cancelTask, completeGroup, notify, ownerOf, step } from "./step.ts";
 import type { Task } from "./task.ts";
 import type { Require } from "./types.ts";
 import { judge } from "./verdict.ts";
@@ -27,6 +28,8 @@ type AnyTask = Task<unknown>;
 export interface Outlet {
   /** A task of the roster has settled; `wanted` the first time that it does. Returns whether somebody was waiting for it. */
   settled(task: AnyTask, wanted: boolean): boolean;
+  /** A member that had settled is unfinished again. */
+  reopened(task: AnyTask): void;
   /** All that can be done at present is done. */
   worked(): void;
 }
@@ -38,11 +41,12 @@ export class Scheduler implements Watcher, AttemptHost {
   readonly settings: Settings;
   readonly clock: Clock;
   readonly grace: number;
+  readonly context: Context = platform.captureContext();
   readonly members: Members;
   readonly roster: Roster;
   readonly ready: ReadyList;
   readonly slots: Slots;
-  readonly #outlet: Outlet;
+  readonly outlet: Outlet;
   readonly handover: Handover = new Handover(this);
   readonly backoffs: Backoffs = new Backoffs(this);
   readonly #ledger = new Ledger(this);
@@ -56,7 +60,11 @@ export class Scheduler implements Watcher, AttemptHost {
   /** Attempts that are queued, running or being stopped. */
   live = 0;
   #paused = false;
-  #resting = false;
+  readonly #rest: Rest;
+  /** Names of resources that somebody waits for whose turn comes first. */
+  readonly #reserved = new Set<string>();
+  readonly #takeResources = (place: number): boolean =>
+    this.slots.takeResources(this.roster.tasks[place] as AnyTask, this.#reserved);
   #working = false;
   /** Tasks that have changed their state, in the order in which that happened. */
   readonly #changed = new Fifo<AnyTask>();
@@ -68,10 +76,11 @@ export class Scheduler implements Watcher, AttemptHost {
     this.settings = settings;
     this.clock = settings.clock;
     this.grace = settings.grace;
-    this.#outlet = outlet;
+    this.outlet = outlet;
     this.members = new Members(this, scope);
     this.roster = this.members.roster;
     this.slots = new Slots(settings);
+    this.#rest = new Rest(settings.clock, () => this.work());
     this.ready = new ReadyList(this.roster, (place) => this.#ledger.isReady(place));
   }
 
@@ -82,9 +91,8 @@ export class Scheduler implements Watcher, AttemptHost {
 
   // ---- watching
 
-  react(task: AnyTask): void {
+  hear(task: AnyTask): void {
     this.#changed.push(task);
-    this.work();
   }
 
   /** Has a task looked at that is new here, or has come to wait for less or for more. */
@@ -116,7 +124,7 @@ export class Scheduler implements Watcher, AttemptHost {
     if (this.#working || this.phase === "planning" || this.phase === "closed") return;
     this.#working = true;
     for (let steps = 1; ; steps++) {
-      if ((steps & 63) === 0 && this.#mustRest()) break;
+      if ((steps & 63) === 0 && this.#rest.isDue(this.now())) break;
       if (this.#changed.size > 0) this.#lookAt(this.#changed.shift());
       else if (this.#doubtful.size > 0) this.#lookAt(this.#doubtful.shift());
       else if (!this.#startNext()) break;
@@ -125,7 +133,7 @@ export class Scheduler implements Watcher, AttemptHost {
     this.#at = undefined;
     if (this.#changed.size + this.#doubtful.size === 0) {
       if (this.phase === "draining") this.#nested.releaseStuck();
-      this.#outlet.worked();
+      this.outlet.worked();
     }
   }
 
@@ -137,7 +145,7 @@ export class Scheduler implements Watcher, AttemptHost {
 
   /** A task has settled: `wanted` if it is to be handed out, `lost` if it is a member that has not been done. */
   settled(task: AnyTask, wanted: boolean, lost: boolean): void {
-    if (this.#outlet.settled(task, wanted)) this.#rest(afterConsumer);
+    if (this.outlet.settled(task, wanted)) this.#rest.forConsumer();
     const { failFast } = this.settings;
     if (lost && failFast !== false && this.phase === "open") this.drain(failFast === "abort");
   }
@@ -145,12 +153,20 @@ export class Scheduler implements Watcher, AttemptHost {
   // ---- starting
 
   #startNext(): boolean {
-    const reserved = new Set<string>();
+    const reserved = this.#reserved;
+    if (reserved.size > 0) reserved.clear();
     if (this.#nested.resumeNext(reserved)) return true;
-    if (this.phase !== "open" || this.#paused || this.#resting || this.ready.size === 0 || this.#mustRest())
+    if (
+      this.phase !== "open" ||
+      this.#paused ||
+      this.#rest.isOn ||
+      this.ready.size === 0 ||
+      this.#rest.isDue(this.now())
+    )
       return false;
-    const take = (place: number): boolean => this.slots.takeResources(this.roster.tasks[place] as AnyTask, reserved);
-    const place = this.ready.take(this.slots.free, take);
+    this.members.rerank();
+    const { ready, slots } = this;
+    const place = ready.isContested ? ready.take(slots.free, this.#takeResources) : ready.takePlain(slots.free);
     if (place === -1) return false;
     this.start(this.roster.tasks[place] as AnyTask);
     return true;
@@ -165,21 +181,6 @@ export class Scheduler implements Watcher, AttemptHost {
     this.slots.take(attempt);
     if (queue === undefined) attempt.start(this.now());
     else this.handover.submit(attempt, queue, this.now());
-  }
-
-  #mustRest(): boolean {
-    if (!isTurnSpent(this.clock === platform.clock ? this.now() : platform.clock.now())) return false;
-    this.#rest(awaitTurn);
-    return true;
-  }
-
-  #rest(until: (callback: () => void) => void): void {
-    if (this.#resting) return;
-    this.#resting = true;
-    until(() => {
-      this.#resting = false;
-      this.work();
-    });
   }
 
   // ---- ends of attempts
@@ -236,7 +237,7 @@ export class Scheduler implements Watcher, AttemptHost {
 
   /** Whether all that could start has started: nothing waits for the end of a pause, a turn of the event loop, or a retry. */
   isAtRest(): boolean {
-    return !this.#paused && !this.#resting && this.backoffs.size === 0;
+    return !this.#paused && !this.#rest.isOn && this.backoffs.size === 0;
   }
 
   /** Starts one task, ready or not, and whatever comes of that. */
@@ -260,6 +261,7 @@ export class Scheduler implements Watcher, AttemptHost {
     this.phase = "draining";
     this.handover.releaseAll();
     this.backoffs.dropAll();
+    for (const task of this.#shared()) notify(task);
     if (abort) {
       for (const task of this.roster.tasks) {
         if (task._state === "RUNNING" && ownerOf(task) === this) attemptOf(task)?.abort(new ReleasedError(task));
@@ -293,6 +295,13 @@ export class Scheduler implements Watcher, AttemptHost {
   close(): void {
     this.phase = "closed";
     this.backoffs.dropAll();
-    this.roster.leave(0, true);
+    const shared = this.#shared();
+    this.roster.leave();
+    for (const task of shared) notify(task);
+  }
+
+  // Unfinished tasks that others wait for too: they have to know what will not be started here.
+  #shared(): AnyTask[] {
+    return this.roster.tasks.filter((task) => task._extra?.watchers !== undefined && !task.isSettled());
   }
 }

@@ -73,6 +73,7 @@ export function settingsOf(owner: string, options: MakeOptions & TaskQueueOption
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     throw argumentError(TypeError, `${owner}: signal`, "an AbortSignal", signal);
   }
+  if (options.clock !== undefined) checkClock(`${owner}: clock`, options.clock);
   for (const flag of ["every", "retry", "runDependentTasks"] as const) {
     if (options[flag] !== undefined) checkType(`${owner}: ${flag}`, options[flag], "boolean");
   }
@@ -87,6 +88,14 @@ export function settingsOf(owner: string, options: MakeOptions & TaskQueueOption
     grace,
     clock: options.clock ?? platform.clock,
   };
+}
+
+function checkClock(owner: string, clock: unknown): void {
+  const methods = ["now", "setTimeout", "clearTimeout"] as const;
+  const isClock = typeof clock === "object" && clock !== null;
+  if (!isClock || methods.some((method) => typeof (clock as Partial<Clock>)[method] !== "function")) {
+    throw argumentError(TypeError, owner, `an object with ${methods.join(", ")}`, clock);
+  }
 }
 
 function checkQueue(owner: string, queue: unknown): void {

@@ -2,7 +2,7 @@
 
 import type { Attempt } from "./attempt.ts";
 import { queueOf, type ClosureQueue } from "./queue.ts";
-import { Resources } from "./ready.ts";
+import { Resources } from "./resources.ts";
 import type { Settings } from "./settings.ts";
 import type { Task } from "./task.ts";
 

@@ -3,7 +3,7 @@
 
 import type { Attempt } from "./attempt.ts";
 import { BlockedError, CancelledError, TransitionError } from "./errors.ts";
-import { announce, type TransitionDetail } from "./events.ts";
+import { announce, isDelivering, type TransitionDetail } from "./events.ts";
 import { nextState, type EventName, type State } from "./machine.ts";
 import { isSoft } from "./node.ts";
 import { platform } from "./platform.ts";
@@ -23,23 +23,26 @@ export function step(task: AnyTask, event: EventName, at: number, value?: unknow
   if (to === undefined) throw new TransitionError(task, event);
   task._state = to;
   task._value = to === "PENDING" ? undefined : value;
-  if (from === "RUNNING") task._endedAt = at;
-  if (to === "RUNNING") {
-    task._attempts++;
-    task._startedAt = at;
-    task._endedAt = undefined;
-  }
+  if (from === "RUNNING") task._end(at);
+  else if (to === "RUNNING") task._begin(at);
   const extra = task._extra;
   if (extra !== undefined) {
     if (to === "RUNNING") extra.holder = undefined;
     if (task.isSettled()) settle(task, extra);
   }
-  if (extra?.emitter !== undefined || task._watcher?.emitter !== undefined || extra?.watchers !== undefined) {
-    announce(task, recordOf(task, from, event, to, at, value, detail));
+  if (isDelivering() || extra?.emitter !== undefined || task._watcher?.emitter !== undefined || extra?.watchers) {
+    announce(task, recordOf(task, from, event, to, at, value, detail), notify);
+  } else if (task._watcher !== undefined) {
+    task._watcher.hear(task);
+    task._watcher.work();
   }
-  task._watcher?.react(task);
-  const others = task._extra?.watchers;
-  if (others !== undefined) for (const watcher of others.slice()) watcher.react(task);
+}
+
+/** Tells whatever watches a task that it has changed. */
+export function notify(task: AnyTask): void {
+  const watchers = task._watchers().slice();
+  for (const watcher of watchers) watcher.hear(task);
+  for (const watcher of watchers) watcher.work();
 }
 
 function settle(task: AnyTask, extra: NonNullable<AnyTask["_extra"]>): void {
@@ -71,7 +74,7 @@ function recordOf(
     event,
     to,
     at,
-    attempt: task._attempts,
+    attempt: task.attempts,
     detail: Object.freeze({ ...own, ...detail }),
   });
 }

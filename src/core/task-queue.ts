@@ -33,6 +33,8 @@ export class TaskQueue extends Observable {
   readonly #waiting: PromiseWithResolvers<Next>[] = [];
   readonly #onAbort = (): void => this.#scheduler.cancelAll(this.#scheduler.settings.signal?.reason);
   #closed = false;
+  /** A task was lost under `failFast` since `run()` was last begun. */
+  #hasFailedFast = false;
   #stopped: PromiseWithResolvers<void> | undefined;
 
   /** @throws like `add`, and TypeError or RangeError for wrong options. */
@@ -42,6 +44,7 @@ export class TaskQueue extends Observable {
     this.#runDependents = options.runDependentTasks ?? false;
     const outlet: Outlet = {
       settled: (task, wanted) => this.#onSettled(task, wanted),
+      reopened: (task) => this.#onReopened(task),
       worked: () => this.#onWorked(),
     };
     this.#scheduler = new Scheduler(settings, outlet, { pullsIn: false, every: false });
@@ -86,7 +89,7 @@ export class TaskQueue extends Observable {
   /** Hands out a settled task, else a ready one, each task once; `undefined` if there is neither. */
   get(): AnyTask | undefined {
     const settled = this.#takeSettled();
-    if (settled !== undefined) return settled;
+    if (settled !== undefined || this.#closed || this.#hasFailedFast) return settled;
     const ready = this.#scheduler.takeReady();
     if (ready !== undefined) this.#handed.add(ready);
     return ready;
@@ -97,11 +100,30 @@ export class TaskQueue extends Observable {
    * `next()`, and may be called again. `next()` rejects with a StalledError, or a CycleError, when the queue can never drain.
    */
   run(): TaskQueueRun {
+    let hasEnded = false;
+    let hasBegun = false;
+    const next = async (): Promise<Next> => {
+      if (hasEnded) return { value: undefined, done: true };
+      if (!hasBegun) this.#hasFailedFast = false;
+      hasBegun = true;
+      try {
+        const result = await this.#next();
+        hasEnded ||= result.done === true;
+        return result;
+      } catch (error) {
+        hasEnded = true;
+        throw error;
+      }
+    };
+    const leave = async (): Promise<Next> => {
+      hasEnded = true;
+      return this.#leave();
+    };
     const iterator: TaskQueueRun = {
-      next: () => this.#next(),
-      return: () => this.#leave(),
+      next,
+      return: leave,
       [Symbol.asyncIterator]: () => iterator,
-      [Symbol.asyncDispose]: async () => void (await this.#leave()),
+      [Symbol.asyncDispose]: async () => void (await leave()),
     };
     return iterator;
   }
@@ -150,9 +172,15 @@ export class TaskQueue extends Observable {
         if (dependent._state !== "PREPARE" && !dependent.isSettled()) this.#scheduler.members.enlist(dependent);
       }
     }
+    if (task._state !== "DONE" && this.#scheduler.settings.failFast !== false) this.#hasFailedFast = true;
     if (!wanted) return false;
     this.#settled.add(task);
     return this.#serve();
+  }
+
+  // It is to be handed out when it has ended again, unless somebody has got it already.
+  #onReopened(task: AnyTask): void {
+    if (this.#settled.delete(task)) this.#scheduler.members.want([task]);
   }
 
   #takeSettled(): AnyTask | undefined {

@@ -2,19 +2,20 @@
 // There is no method `then`: it would make a task a thenable, which `await` and `yield` would call.
 
 import { argumentError, checkType } from "./check.ts";
-import { checkEdges, commitEdges, copyShape, flatten, linkEdges, requirements } from "./edges.ts";
+import { checkEdges, commitEdges, flatten, linkNew, requirements, shapeOf } from "./edges.ts";
 import { BlockedError, quoteName, TransitionError } from "./errors.ts";
 import { act, type Transition } from "./events.ts";
 import { TaskFacts } from "./facts.ts";
 import { makeTask, runTask } from "./make.ts";
 import { isTask, taskOf } from "./node.ts";
 import { platform } from "./platform.ts";
-import { policyOf } from "./policy.ts";
+import { policyOf, type Policy } from "./policy.ts";
 import type { MakeOptions } from "./settings.ts";
 import { attemptOf, cancelTask, failBlocked, step } from "./step.ts";
-import type { Require, Requirement, TaskContext, TaskOptions, TaskPolicy } from "./types.ts";
+import type { Require, Requirement, TaskContext, TaskOptions } from "./types.ts";
 
 type AnyTask = Task<unknown>;
+type Run<R> = (inputs: undefined, context: TaskContext) => R | PromiseLike<R>;
 
 /**
  * One unit of work and its place in the graph. `R` is the type of its result.
@@ -23,28 +24,31 @@ type AnyTask = Task<unknown>;
  */
 // eslint-disable-next-line typescript/no-explicit-any
 export class Task<R = unknown, const Q extends Require | undefined = any> extends TaskFacts<R> {
-  constructor(
-    name: string,
-    work: TaskOptions<Q, R> | ((inputs: undefined, context: TaskContext) => R | PromiseLike<R>),
-  ) {
-    if (typeof name !== "string" || name === "")
-      throw argumentError(TypeError, "task", "a name that is not empty", name);
-    if (typeof work === "function") {
-      super(name, "PENDING", work, undefined, undefined);
+  constructor(run: Run<R>);
+  constructor(name: string, work: TaskOptions<Q, R> | Run<R>);
+  constructor(name: string | Run<R>, work?: TaskOptions<Q, R> | Run<R>) {
+    if (typeof name === "function") {
+      if (name.name === "") throw argumentError(TypeError, "task", "a name, or a function that has one", name);
+      super(name.name, "PENDING", name, undefined);
       return;
     }
-    const owner = `task ${quoteName(name)}`;
-    const policy = policyOf(owner, work as TaskPolicy);
-    const { run, require, state = "PENDING", track } = work;
-    if (run !== undefined) checkType(`${owner}: run`, run, "function");
-    if (state !== "PENDING" && state !== "PREPARE") {
-      throw argumentError(TypeError, `${owner}: state`, `"PENDING" or "PREPARE"`, state);
+    if (typeof name !== "string" || name === "") {
+      throw argumentError(TypeError, "task", "a name that is not empty", name);
     }
-    if (track !== undefined && typeof track !== "boolean") checkType(`${owner}: track`, track, "function");
-    const entries = require === undefined ? [] : requirements(owner, require);
-    super(name, state, run, policy, require && copyShape(require));
+    if (typeof work === "function") {
+      super(name, "PENDING", work, undefined);
+      return;
+    }
+    if (typeof work !== "object" || work === null) {
+      throw argumentError(TypeError, `task ${quoteName(name)}`, "a function or options", work);
+    }
+    const policy = checkWork(name, work as TaskOptions<Require, unknown>);
+    const { run, require, state = "PENDING", track } = work;
+    const entries = require === undefined ? undefined : requirements(name, require);
+    super(name, state, run, entries && shapeOf(require as Require, entries));
+    if (policy !== undefined) this._extras().policy = policy;
     if (track !== undefined && track !== false) this.on("transition", track === true ? printTransition : track);
-    linkEdges(this, entries);
+    if (entries !== undefined) linkNew(this, entries);
   }
 
   /**
@@ -182,8 +186,24 @@ export class Task<R = unknown, const Q extends Require | undefined = any> extend
 
   /** The task whose function is running here, also after an `await` in it. */
   static current(): AnyTask | undefined {
-    return platform.current.getStore();
+    return platform.current();
   }
+}
+
+// The checks cost more than the task: options that are only `require` and `run`, as most are, pass by the shortest way.
+function checkWork(name: string, work: TaskOptions<Require, unknown>): Policy | undefined {
+  let isPlain = work.run === undefined || typeof work.run === "function";
+  for (const key in work) if (key !== "require" && key !== "run") isPlain = false;
+  if (isPlain) return undefined;
+  const owner = `task ${quoteName(name)}`;
+  const policy = policyOf(owner, work);
+  const { run, state, track } = work;
+  if (run !== undefined) checkType(`${owner}: run`, run, "function");
+  if (state !== undefined && state !== "PENDING" && state !== "PREPARE") {
+    throw argumentError(TypeError, `${owner}: state`, `"PENDING" or "PREPARE"`, state);
+  }
+  if (track !== undefined && typeof track !== "boolean") checkType(`${owner}: track`, track, "function");
+  return policy;
 }
 
 function printTransition({ task, from, event, to }: Transition): void {
