@@ -35,6 +35,7 @@ installPlatform({
 export { task } from "./core/create.ts";
 export { settled } from "./core/edges.ts";
 export * from "./core/errors.ts";
+export { job, type Job, type JobTaskOptions } from "./core/job.ts";
 export { make, makeLater, makeNow, type Makeable } from "./core/make.ts";
 export { EVENTS, STATES, taskMachine, type EventName, type State } from "./core/machine.ts";
 export { plan, type Plan } from "./core/plan.ts";

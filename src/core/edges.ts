@@ -96,20 +96,28 @@ export function checkEdges(dependent: AnyTask, entries: readonly Requirement[]):
 
 /** Adds edges that {@link checkEdges} has allowed. */
 export function commitEdges(dependent: AnyTask, entries: readonly Requirement[]): void {
-  const added = linkEdges(dependent, entries);
-  if (added.length > 0) for (const watcher of dependent._watchers()) watcher.required(dependent, added);
+  const links = linkEdges(dependent, entries);
+  if (links.added.length + links.hardened.length === 0) return;
+  for (const watcher of dependent._watchers()) watcher.required(dependent, links);
 }
 
-/** Links tasks, twice is once, a hard edge wins over a soft one; returns the prerequisites that are new or became hard. */
-export function linkEdges(dependent: AnyTask, entries: readonly Requirement[]): AnyTask[] {
+/** What `linkEdges` has changed: prerequisites that are new, and such as were over a soft edge and are over a hard one now. */
+export interface Links {
+  readonly added: readonly AnyTask[];
+  readonly hardened: readonly AnyTask[];
+}
+
+/** Links tasks: twice is once, and a hard edge wins over a soft one. */
+export function linkEdges(dependent: AnyTask, entries: readonly Requirement[]): Links {
   const has = membership(dependent, entries.length);
   const added: AnyTask[] = [];
+  const hardened: AnyTask[] = [];
   if (dependent._prerequisites === dependent._shape) dependent._prerequisites = dependent._prerequisites.slice();
   for (const entry of entries) {
     const task = taskOf(entry);
     const soft = entry instanceof SettledEdge;
     if (has(task)) {
-      if (!soft && dependent._extra?.soft?.delete(task)) added.push(task);
+      if (!soft && dependent._extra?.soft?.delete(task)) hardened.push(task);
       continue;
     }
     if (soft) (dependent._extras().soft ??= new Set()).add(task);
@@ -117,7 +125,7 @@ export function linkEdges(dependent: AnyTask, entries: readonly Requirement[]): 
     task._dependents = grow(task._dependents, dependent);
     dependent._prerequisites = grow(dependent._prerequisites, task);
   }
-  return added;
+  return { added, hardened };
 }
 
 // A few tasks are looked up on the shorter side of each edge; for many at once a set pays, so that no way of adding is quadratic.

@@ -1,15 +1,19 @@
 // Who is on a scheduler's roster, and how they get there: all at once, one by one, or late, while it is at work.
 
+import type { Links } from "./edges.ts";
 import { quoteName } from "./errors.ts";
 import { explore, lift, rank, rerank } from "./explore.ts";
 import { queueOf } from "./queue.ts";
-import { CLOSED, frees, LINKED, MEMBER, OPEN, Roster, standing, WANTED } from "./roster.ts";
+import { CLOSED, frees, LINKED, LOST, MEMBER, OPEN, Roster, standing, WANTED } from "./roster.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { Settings } from "./settings.ts";
 import { step } from "./step.ts";
 import type { Task } from "./task.ts";
 
 type AnyTask = Task<unknown>;
+
+/** From how many tasks on it is worth while to look for such as can go. */
+const COMPACT = 1024;
 
 /** What belongs to a scheduler beside the tasks it is given. */
 export interface Scope {
@@ -27,6 +31,7 @@ export class Members {
   readonly #flags: number;
   /** The rest of an enrolment that is under way. */
   #enrolment: Generator<void, void> | undefined;
+  #compactAt = COMPACT;
   /** Whether ranks have to be worked out again before they are used. */
   #isUnranked = false;
 
@@ -96,6 +101,7 @@ export class Members {
       const above = roster.placeOf(dependent);
       if (above !== -1) this.#lift(task, above);
     }
+    roster.unmet[place] = 0;
     this.#connect(task, place, task._prerequisites);
     this.#scheduler.look(task);
   }
@@ -104,9 +110,34 @@ export class Members {
   dismiss(task: AnyTask): void {
     const place = this.roster.placeOf(task);
     if (place !== -1) this.roster.unflag(place, MEMBER);
+    if (this.roster.tasks.length >= this.#compactAt) this.#compact();
   }
 
-  // Enters prerequisites that are not on the roster, and counts what the task waits for.
+  // A queue that lives long does not keep what has gone through it: only what is unfinished, and what that requires.
+  #compact(): void {
+    const { roster } = this;
+    const entries = roster.tasks.map((task, place) => ({ task, seen: roster.seen[place], flags: roster.flags[place] }));
+    const needed = new Set<AnyTask>();
+    for (const { task, seen, flags } of entries) {
+      if (seen !== OPEN) continue;
+      needed.add(task);
+      if ((flags as number) & LINKED) for (const prerequisite of task._prerequisites) needed.add(prerequisite);
+    }
+    const unmet = new Map(entries.map(({ task }, place) => [task, roster.unmet[place] as number]));
+    roster.forget(0);
+    this.#scheduler.ready.clear();
+    for (const { task, seen, flags } of entries) {
+      if (!needed.has(task)) continue;
+      const place = roster.enter(task, flags as number);
+      roster.seen[place] = seen as number;
+      roster.unmet[place] = unmet.get(task) as number;
+      this.#scheduler.look(task);
+    }
+    this.#isUnranked = true;
+    this.#compactAt = Math.max(COMPACT, 2 * roster.tasks.length);
+  }
+
+  // Enters prerequisites that are not on the roster, and counts those that the task has to wait for.
   #connect(task: AnyTask, place: number, added: readonly AnyTask[]): void {
     const { roster } = this;
     const strangers = added.filter((prerequisite) => roster.placeOf(prerequisite) === -1);
@@ -117,12 +148,14 @@ export class Members {
         this.#scheduler.look(stranger);
       }
     }
-    let waitsFor = 0;
-    for (const prerequisite of task._prerequisites) {
-      if (!frees(roster.seen[roster.placeOf(prerequisite)] as number, task, prerequisite)) waitsFor++;
+    for (const prerequisite of added) {
+      if (!this.#frees(prerequisite, task)) (roster.unmet[place] as number)++;
+      this.#lift(prerequisite, place);
     }
-    roster.unmet[place] = waitsFor;
-    for (const prerequisite of added) this.#lift(prerequisite, place);
+  }
+
+  #frees(prerequisite: AnyTask, dependent: AnyTask): boolean {
+    return frees(this.roster.seen[this.roster.placeOf(prerequisite)] as number, dependent, prerequisite);
   }
 
   // A task that gains a dependent gains its urgency, and so does all behind it; that is left until ranks are used.
@@ -146,6 +179,7 @@ export class Members {
   link(task: AnyTask, place: number): boolean {
     if (this.roster.has(place, LINKED)) return true;
     try {
+      this.roster.unmet[place] = 0;
       this.#connect(task, place, task._prerequisites);
     } catch (error) {
       step(task, "error", this.#scheduler.now(), error);
@@ -172,10 +206,14 @@ export class Members {
     for (const task of scratch.tasks) checkDemands(task, this.#scheduler.settings);
   }
 
-  required(dependent: AnyTask, added: readonly AnyTask[]): void {
+  required(dependent: AnyTask, { added, hardened }: Links): void {
     const place = this.roster.placeOf(dependent);
     if (place === -1 || !this.roster.has(place, LINKED)) return;
     this.#connect(dependent, place, added);
+    // What was lost did not hold the task up over a soft edge; what is open has been counted.
+    for (const prerequisite of hardened) {
+      if (this.roster.seen[this.roster.placeOf(prerequisite)] === LOST) (this.roster.unmet[place] as number)++;
+    }
     this.#scheduler.look(dependent);
   }
 }

@@ -43,14 +43,15 @@ export class Nested {
         throwIfLost(entry);
       }),
     );
-    const stopped = new Promise<never>((_resolve, reject) => {
-      attempt.signal.addEventListener("abort", () => reject(attempt.signal.reason as Error), { once: true });
-    });
+    const { promise: stopped, reject } = Promise.withResolvers<never>();
+    const onAbort = (): void => reject(attempt.signal.reason as Error);
+    attempt.signal.addEventListener("abort", onAbort);
     try {
       await Promise.race([all, stopped]);
     } finally {
       this.#return(attempt, entries);
       await Promise.race([this.#regain(attempt), stopped]).catch(() => {});
+      attempt.signal.removeEventListener("abort", onAbort);
     }
   }
 

@@ -1,5 +1,6 @@
 // The lowest common ground of everything that walks the graph: how a task is recognised, what a soft edge is, who watches.
 
+import type { Links } from "./edges.ts";
 import type { Emitter } from "./events.ts";
 import type { Clock } from "./platform.ts";
 import type { Task } from "./task.ts";
@@ -52,6 +53,6 @@ export interface Watcher {
   drives(task: AnyTask): boolean;
   /** Throws if it could not cope with `dependent` requiring `tasks` from now on. */
   check(dependent: AnyTask, tasks: readonly AnyTask[]): void;
-  /** `dependent` requires `tasks` from now on. */
-  required(dependent: AnyTask, tasks: readonly AnyTask[]): void;
+  /** `dependent` requires more from now on. */
+  required(dependent: AnyTask, links: Links): void;
 }

@@ -142,6 +142,11 @@ export class ReadyList {
     this.#size--;
   }
 
+  clear(): void {
+    for (const lane of [this.#free, this.#slotted, ...this.#competing.values()]) lane.heap.length = 0;
+    this.#size = 0;
+  }
+
   /** Puts everything in order again after ranks or urgencies have changed. */
   reorder(): void {
     for (const lane of [this.#free, this.#slotted, ...this.#competing.values()]) {

@@ -3,6 +3,7 @@
 
 import { Attempt, type AttemptHost } from "./attempt.ts";
 import { Backoffs } from "./backoff.ts";
+import type { Links } from "./edges.ts";
 import { ReleasedError } from "./errors.ts";
 import type { Emitter } from "./events.ts";
 import { Fifo } from "./fifo.ts";
@@ -12,6 +13,7 @@ import { Members, type Scope } from "./members.ts";
 import { Nested } from "./nested.ts";
 import type { Watcher } from "./node.ts";
 import { platform, type Clock, type Context } from "./platform.ts";
+import type { ClosureQueue } from "./queue.ts";
 import { ReadyList } from "./ready.ts";
 import { Rest } from "./rest.ts";
 import { MEMBER, WANTED, type Roster } from "./roster.ts";
@@ -103,17 +105,15 @@ export class Scheduler implements Watcher, AttemptHost {
 
   drives(task: AnyTask): boolean {
     const place = this.roster.placeOf(task);
-    return (
-      place !== -1 && this.phase === "open" && !this.#paused && ((this.roster.flags[place] as number) & MEMBER) !== 0
-    );
+    return place !== -1 && this.phase === "open" && !this.#paused && this.roster.has(place, MEMBER);
   }
 
   check(dependent: AnyTask, tasks: readonly AnyTask[]): void {
     this.members.check(dependent, tasks);
   }
 
-  required(dependent: AnyTask, tasks: readonly AnyTask[]): void {
-    this.members.required(dependent, tasks);
+  required(dependent: AnyTask, links: Links): void {
+    this.members.required(dependent, links);
     this.work();
   }
 
@@ -168,14 +168,13 @@ export class Scheduler implements Watcher, AttemptHost {
     const { ready, slots } = this;
     const place = ready.isContested ? ready.take(slots.free, this.#takeResources) : ready.takePlain(slots.free);
     if (place === -1) return false;
-    this.start(this.roster.tasks[place] as AnyTask);
+    const task = this.roster.tasks[place] as AnyTask;
+    this.#start(task, slots.queueOf(task));
     return true;
   }
 
-  /** Starts a task whose resources have been taken. */
-  start(task: AnyTask): void {
+  #start(task: AnyTask, queue: ClosureQueue | undefined): void {
     if (task._work === undefined) return completeGroup(task, this.now());
-    const queue = this.slots.queueOf(task);
     const attempt = new Attempt(task, this, queue);
     this.live++;
     this.slots.take(attempt);
@@ -229,10 +228,9 @@ export class Scheduler implements Watcher, AttemptHost {
   takeReady(): AnyTask | undefined {
     const place = this.phase === "closed" ? -1 : this.ready.take(true, () => true);
     if (place === -1) return undefined;
-    const { tasks, flags } = this.roster;
-    flags[place] = (flags[place] as number) & ~(MEMBER | WANTED);
+    this.roster.unflag(place, MEMBER | WANTED);
     this.unsettled--;
-    return tasks[place];
+    return this.roster.tasks[place];
   }
 
   /** Whether all that could start has started: nothing waits for the end of a pause, a turn of the event loop, or a retry. */
@@ -243,10 +241,7 @@ export class Scheduler implements Watcher, AttemptHost {
   /** Starts one task, ready or not, and whatever comes of that. */
   startNow(task: AnyTask): void {
     this.phase = "open";
-    if (task._work === undefined) return completeGroup(task, this.now());
-    const attempt = new Attempt(task, this, undefined);
-    this.live++;
-    attempt.start(this.now());
+    this.#start(task, undefined);
     this.work();
   }
 
@@ -277,8 +272,7 @@ export class Scheduler implements Watcher, AttemptHost {
     this.#together(() => {
       for (const task of this.roster.tasks) {
         const place = this.roster.placeOf(task);
-        const isMember = ((this.roster.flags[place] as number) & MEMBER) !== 0;
-        if (isMember && (ownerOf(task) ?? this) === this) cancelTask(task, reason);
+        if (this.roster.has(place, MEMBER) && (ownerOf(task) ?? this) === this) cancelTask(task, reason);
       }
     });
   }

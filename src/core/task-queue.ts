@@ -104,10 +104,10 @@ export class TaskQueue extends Observable {
     let hasBegun = false;
     const next = async (): Promise<Next> => {
       if (hasEnded) return { value: undefined, done: true };
-      if (!hasBegun) this.#hasFailedFast = false;
+      const isFirst = !hasBegun;
       hasBegun = true;
       try {
-        const result = await this.#next();
+        const result = await this.#next(isFirst);
         hasEnded ||= result.done === true;
         return result;
       } catch (error) {
@@ -144,17 +144,24 @@ export class TaskQueue extends Observable {
     act(() => this.#scheduler.drain(false));
   }
 
-  #next(): Promise<Next> {
+  #next(isFirst: boolean): Promise<Next> {
     const next = Promise.withResolvers<Next>();
     this.#waiting.push(next);
     act(() => {
-      const { signal } = this.#scheduler.settings;
-      signal?.addEventListener("abort", this.#onAbort, { once: true });
-      if (!this.#serve() && !this.#closed) this.#scheduler.open();
-      if (signal?.aborted) this.#onAbort();
+      if (isFirst) this.#begin();
+      this.#serve();
       this.#onWorked();
     });
     return next.promise;
+  }
+
+  #begin(): void {
+    const { signal } = this.#scheduler.settings;
+    this.#hasFailedFast = false;
+    if (signal?.aborted) return this.#onAbort();
+    signal?.addEventListener("abort", this.#onAbort, { once: true });
+    this.#serve();
+    if (!this.#closed) this.#scheduler.open();
   }
 
   async #leave(): Promise<Next> {

@@ -5,14 +5,14 @@ import { argumentError, checkType } from "./check.ts";
 import { checkEdges, commitEdges, flatten, linkNew, requirements, shapeOf } from "./edges.ts";
 import { BlockedError, quoteName, TransitionError } from "./errors.ts";
 import { act, type Transition } from "./events.ts";
-import { TaskFacts } from "./facts.ts";
+import { TaskFacts, type Work } from "./facts.ts";
 import { makeTask, runTask } from "./make.ts";
 import { isTask, taskOf } from "./node.ts";
 import { platform } from "./platform.ts";
 import { policyOf, type Policy } from "./policy.ts";
 import type { MakeOptions } from "./settings.ts";
 import { attemptOf, cancelTask, failBlocked, step } from "./step.ts";
-import type { Require, Requirement, TaskContext, TaskOptions } from "./types.ts";
+import type { JobFunction, Require, Requirement, TaskContext, TaskOptions } from "./types.ts";
 
 type AnyTask = Task<unknown>;
 type Run<R> = (inputs: undefined, context: TaskContext) => R | PromiseLike<R>;
@@ -39,13 +39,18 @@ export class Task<R = unknown, const Q extends Require | undefined = any> extend
       super(name, "PENDING", work, undefined);
       return;
     }
-    if (typeof work !== "object" || work === null) {
+    if (typeof work !== "object" || work === null || Array.isArray(work)) {
       throw argumentError(TypeError, `task ${quoteName(name)}`, "a function or options", work);
     }
     const policy = checkWork(name, work as TaskOptions<Require, unknown>);
     const { run, require, state = "PENDING", track } = work;
     const entries = require === undefined ? undefined : requirements(name, require);
-    super(name, state, run, entries && shapeOf(require as Require, entries));
+    super(
+      name,
+      state,
+      work.job === undefined ? run : jobWork(work.job, work.input),
+      entries && shapeOf(require as Require, entries),
+    );
     if (policy !== undefined) this._extras().policy = policy;
     if (track !== undefined && track !== false) this.on("transition", track === true ? printTransition : track);
     if (entries !== undefined) linkNew(this, entries);
@@ -199,11 +204,27 @@ function checkWork(name: string, work: TaskOptions<Require, unknown>): Policy | 
   const policy = policyOf(owner, work);
   const { run, state, track } = work;
   if (run !== undefined) checkType(`${owner}: run`, run, "function");
+  checkJob(owner, work);
   if (state !== undefined && state !== "PENDING" && state !== "PREPARE") {
     throw argumentError(TypeError, `${owner}: state`, `"PENDING" or "PREPARE"`, state);
   }
   if (track !== undefined && typeof track !== "boolean") checkType(`${owner}: track`, track, "function");
   return policy;
+}
+
+function checkJob(owner: string, { run, job, input }: TaskOptions<Require, unknown>): void {
+  if (job === undefined && input === undefined) return;
+  if (job === undefined) throw argumentError(TypeError, `${owner}: input`, "a job that it is for", job);
+  if (run !== undefined) throw argumentError(TypeError, owner, "either run or job", "both");
+  if (typeof job !== "object" || job === null || typeof job.run !== "function" || typeof job.name !== "string") {
+    throw argumentError(TypeError, `${owner}: job`, "a job", job);
+  }
+}
+
+function jobWork(job: JobFunction<never, unknown>, input: unknown): Work {
+  const inputFor =
+    typeof input === "function" ? (input as (inputs: never) => unknown) : (inputs: never) => input ?? inputs;
+  return (inputs, context) => job.run(inputFor(inputs) as never, context);
 }
 
 function printTransition({ task, from, event, to }: Transition): void {

@@ -93,8 +93,18 @@ export interface TaskPolicy<R = unknown> {
   readonly meta?: unknown;
 }
 
+/** What a task needs of a job; `job()` makes one. */
+export interface JobFunction<I, O> {
+  readonly name: string;
+  readonly run: (input: I, context: TaskContext) => O | PromiseLike<O>;
+}
+
 /** The options of `task(name, options)`. Neither `run` nor `job` makes a group: DONE once its prerequisites are. */
 export interface TaskOptions<Q extends Require | undefined, R> extends TaskPolicy<R> {
   readonly require?: Q;
   readonly run?: (inputs: Inputs<Q>, context: TaskContext) => R | PromiseLike<R>;
+  /** Instead of `run`: a job. `Job.task()` is the same, with the type of the input checked. */
+  readonly job?: JobFunction<never, R>;
+  /** The job's input, or a function that makes it of the inputs; those themselves if there is none. */
+  readonly input?: unknown;
 }
