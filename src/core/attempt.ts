@@ -26,7 +26,8 @@ export interface AttemptHost {
   stopped(attempt: Attempt, abandoned: boolean): void;
   /** What the function returned or threw is to become the task's next state. */
   outcome(attempt: Attempt, ok: boolean, value: unknown): void;
-  makeWithin(attempt: Attempt, tasks: Require): Promise<unknown>;
+  /** Where `make()` goes. */
+  readonly nested: { make(attempt: Attempt, tasks: Require): Promise<unknown> };
 }
 
 /** One execution of a task's function, and the context that the function gets. */
@@ -145,11 +146,15 @@ export class Attempt implements TaskContext {
   /** Whether a throw is because of the signal: its reason, an AbortError, or something caused by the reason. */
   isBecauseOfStop(error: unknown): boolean {
     if (this.#reason === undefined) return false;
-    if (error instanceof Error && error.name === "AbortError") return true;
     const seen = new Set<unknown>();
-    for (let e: unknown = error; e !== undefined && e !== null && !seen.has(e); e = (e as { cause?: unknown }).cause) {
-      if (e === this.#reason || e === this.stop) return true;
-      seen.add(e);
+    try {
+      if ((error as { name?: unknown } | undefined)?.name === "AbortError") return true;
+      for (let e = error; e !== undefined && e !== null && !seen.has(e); e = (e as { cause?: unknown }).cause) {
+        if (e === this.#reason || e === this.stop) return true;
+        seen.add(e);
+      }
+    } catch {
+      // What throws when it is looked at is no reason of ours.
     }
     return false;
   }
@@ -184,7 +189,7 @@ export class Attempt implements TaskContext {
   }
 
   get make(): TaskContext["make"] {
-    return <Q extends Require>(tasks: Q) => this.host.makeWithin(this, tasks) as Promise<Inputs<Q>>;
+    return <Q extends Require>(tasks: Q) => this.host.nested.make(this, tasks) as Promise<Inputs<Q>>;
   }
 }
 

@@ -21,7 +21,6 @@ import type { Settings } from "./settings.ts";
 import { Slots } from "./slots.ts";
 import { attemptOf, cancelTask, completeGroup, notify, ownerOf, step } from "./step.ts";
 import type { Task } from "./task.ts";
-import type { Require } from "./types.ts";
 import { judge } from "./verdict.ts";
 
 type AnyTask = Task<unknown>;
@@ -52,7 +51,7 @@ export class Scheduler implements Watcher, AttemptHost {
   readonly handover: Handover = new Handover(this);
   readonly backoffs: Backoffs = new Backoffs(this);
   readonly #ledger = new Ledger(this);
-  readonly #nested = new Nested(this);
+  readonly nested: Nested = new Nested(this);
   /** Attempts that ignored their signal beyond the grace. */
   readonly abandoned: AnyTask[] = [];
   emitter: Emitter | undefined = undefined;
@@ -132,7 +131,7 @@ export class Scheduler implements Watcher, AttemptHost {
     this.#working = false;
     this.#at = undefined;
     if (this.#changed.size + this.#doubtful.size === 0) {
-      if (this.phase === "draining") this.#nested.releaseStuck();
+      if (this.phase === "draining") this.nested.releaseStuck();
       this.outlet.worked();
     }
   }
@@ -155,7 +154,7 @@ export class Scheduler implements Watcher, AttemptHost {
   #startNext(): boolean {
     const reserved = this.#reserved;
     if (reserved.size > 0) reserved.clear();
-    if (this.#nested.resumeNext(reserved)) return true;
+    if (this.nested.resumeNext(reserved)) return true;
     if (
       this.phase !== "open" ||
       this.#paused ||
@@ -202,7 +201,7 @@ export class Scheduler implements Watcher, AttemptHost {
     this.live--;
     this.slots.give(attempt);
     if (abandoned) this.abandoned.push(attempt.task);
-    this.#nested.forget(attempt);
+    this.nested.forget(attempt);
     attempt.leaveQueue?.();
     this.work();
   }
@@ -210,10 +209,6 @@ export class Scheduler implements Watcher, AttemptHost {
   /** A queue refused the attempt: its task is PENDING again, and its retry policy decides. */
   refused(task: AnyTask, error: unknown): void {
     this.#together(() => this.backoffs.refused(task, error));
-  }
-
-  makeWithin(attempt: Attempt, tasks: Require): Promise<unknown> {
-    return this.#nested.make(attempt, tasks);
   }
 
   // ---- beginnings and ends of runs

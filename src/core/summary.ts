@@ -85,6 +85,6 @@ export function longestPath(tasks: readonly AnyTask[], weigh: (task: AnyTask) =>
     }
   }
   const path: AnyTask[] = [];
-  for (let task = last; task !== undefined; task = best.get(task)?.before) path.unshift(task);
-  return path;
+  for (let task = last; task !== undefined; task = best.get(task)?.before) path.push(task);
+  return path.toReversed();
 }
