@@ -68,7 +68,7 @@ export class Backoffs {
   #wake(task: AnyTask): void {
     const wait = this.#waits.get(task);
     if (wait !== undefined) wait.delay = undefined;
-    this.#scheduler.look(task);
+    this.#scheduler.hear(task);
     this.#scheduler.work();
   }
 

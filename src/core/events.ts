@@ -93,7 +93,7 @@ interface Delivery {
 let delivery: Delivery | undefined;
 let isDraining = false;
 const deferred = new Fifo<() => void>();
-const reactions = new Fifo<{ task: Task<unknown>; react: (task: Task<unknown>) => void }>();
+const postponed = new Set<{ work(): void }>();
 
 /** Does `action` now or, if a listener asks for it, as soon as every listener has heard the present record. */
 export function act(action: () => void): void {
@@ -101,23 +101,23 @@ export function act(action: () => void): void {
   else deferred.push(action);
 }
 
-/** Whether records are on their way, so that a further one has to queue up behind them. */
-export function isDelivering(): boolean {
-  return isDraining;
+/** Puts work off until all that listeners fired is carried out; returns false if nothing of the kind is under way. */
+export function postpone(worker: { work(): void }): boolean {
+  if (delivery === undefined && !isDraining) return false;
+  postponed.add(worker);
+  return true;
 }
 
 /**
- * Tells a transition to everybody who listens to the task: `"transition"` listeners first, then those of the new state. After
- * that comes what they fired, each with its own listeners, and then `react`: when all have heard everything.
+ * Tells a transition to everybody who listens to the task: `"transition"` listeners first, then those of the new state. Before it
+ * returns, what they fired is carried out, unless this is itself part of that.
  */
-export function announce(task: Task<unknown>, transition: Transition, react: (task: Task<unknown>) => void): void {
+export function announce(task: Task<unknown>, transition: Transition): void {
   const emitters = task._emitters();
   deliver({ emitters, transition }, () => {
     for (const emitter of emitters) emitter.emit("transition", transition);
     for (const emitter of emitters) emitter.emit(transition.to, transition);
   });
-  reactions.push({ task, react });
-  drain();
 }
 
 /** Tells a log line or progress to everybody who listens to the task. */
@@ -126,7 +126,6 @@ export function tell(task: Task<unknown>, event: "log" | "progress", news: unkno
   deliver({ emitters, transition: undefined }, () => {
     for (const emitter of emitters) emitter.emit(event, news, task);
   });
-  drain();
 }
 
 function deliver(next: Delivery, emit: () => void): void {
@@ -134,26 +133,22 @@ function deliver(next: Delivery, emit: () => void): void {
   delivery = next;
   emit();
   delivery = outer;
+  if (isDraining || outer !== undefined) return;
+  isDraining = true;
+  while (deferred.size > 0) carryOut(deferred.shift());
+  isDraining = false;
+  for (const worker of postponed) {
+    postponed.delete(worker);
+    worker.work();
+  }
 }
 
-// One loop for all, however deep the calls that led here: what listeners fired, then the reaction of the watchers, and so on.
-function drain(): void {
-  if (isDraining || delivery !== undefined) return;
-  isDraining = true;
-  while (deferred.size + reactions.size > 0) {
-    if (deferred.size === 0) {
-      const { task, react } = reactions.shift();
-      react(task);
-      continue;
-    }
-    const action = deferred.shift();
-    try {
-      action();
-    } catch (error) {
-      console.error("what a listener asked for was not possible", error);
-    }
+function carryOut(action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    console.error("what a listener asked for was not possible", error);
   }
-  isDraining = false;
 }
 
 function guard(event: string, listener: Listener): Guard {
@@ -183,7 +178,6 @@ function report(heard: Delivery, error: unknown, listener: Listener, event: stri
   deliver({ emitters, transition: heard.transition }, () => {
     for (const emitter of emitters) emitter.emit("listenerError", failure);
   });
-  drain();
 }
 
 /** Whether a value is to be waited for. */

@@ -42,7 +42,7 @@ export class Ledger {
       if (is && !was) {
         if (--(unmet[place] as number) === 0) this.#consider(dependent, place);
       } else if (was && !is) (unmet[place] as number)++;
-      if (now === LOST && !is) this.#scheduler.look(dependent);
+      if (now === LOST && !is) this.#scheduler.hear(dependent);
     }
   }
 

@@ -72,10 +72,17 @@ export class Members {
       this.#scheduler.unsettled++;
       const place = order[k] as number;
       const task = roster.tasks[place] as AnyTask;
-      if (retry && standing(task) !== OPEN && task._state !== "DONE") task.retry();
-      if (roster.unmet[place] === 0 || standing(task) !== OPEN) this.#scheduler.look(task);
+      if (roster.unmet[place] === 0 || first > 0 || standing(task) !== OPEN) this.#scheduler.hear(task);
     }
     this.#enrolment = undefined;
+  }
+
+  /** Returns what has failed or was cancelled to PENDING, where the roster counts it as open. */
+  retryLost(): void {
+    for (const task of this.roster.tasks) {
+      const isLost = standing(task) === LOST && this.roster.has(this.roster.placeOf(task), LINKED);
+      if (isLost) task.retry();
+    }
   }
 
   /** Does the rest of an enrolment now. */
@@ -103,7 +110,7 @@ export class Members {
     }
     roster.unmet[place] = 0;
     this.#connect(task, place, task._prerequisites);
-    this.#scheduler.look(task);
+    this.#scheduler.hear(task);
   }
 
   /** Lets a settled task go: if it comes back to life it is not ours to make. */
@@ -131,7 +138,7 @@ export class Members {
       const place = roster.enter(task, flags as number);
       roster.seen[place] = seen as number;
       roster.unmet[place] = unmet.get(task) as number;
-      this.#scheduler.look(task);
+      this.#scheduler.hear(task);
     }
     this.#isUnranked = true;
     this.#compactAt = Math.max(COMPACT, 2 * roster.tasks.length);
@@ -145,7 +152,7 @@ export class Members {
     else {
       for (const stranger of strangers) {
         roster.enter(stranger, CLOSED);
-        this.#scheduler.look(stranger);
+        this.#scheduler.hear(stranger);
       }
     }
     for (const prerequisite of added) {
@@ -214,7 +221,7 @@ export class Members {
     for (const prerequisite of hardened) {
       if (this.roster.seen[this.roster.placeOf(prerequisite)] === LOST) (this.roster.unmet[place] as number)++;
     }
-    this.#scheduler.look(dependent);
+    this.#scheduler.hear(dependent);
   }
 }
 

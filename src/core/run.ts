@@ -28,6 +28,7 @@ export class Run<T extends AnyTask = AnyTask> extends Observable implements Asyn
   #planning: Generator<void, void> | undefined;
   #started = false;
   #startedAt = 0;
+  #retries = false;
 
   /** @internal Made by `make`. */
   constructor(requested: readonly AnyTask[], settings: Settings, every: boolean, retry: boolean) {
@@ -109,6 +110,7 @@ export class Run<T extends AnyTask = AnyTask> extends Observable implements Asyn
   }
 
   #begin(retry: boolean): void {
+    this.#retries = retry;
     const { signal, clock } = this.#scheduler.settings;
     this.#startedAt = clock.now();
     this.#planning = this.#scheduler.members.enroll(this.#requested, retry);
@@ -139,6 +141,7 @@ export class Run<T extends AnyTask = AnyTask> extends Observable implements Asyn
       if (this.#planning?.next().done !== true) return;
       this.#planning = undefined;
       this.#scheduler.members.want(this.#requested);
+      if (this.#retries) this.#scheduler.members.retryLost();
     } catch (error) {
       this.#planning = undefined;
       this.#scheduler.close();

@@ -6,6 +6,7 @@ import { Backoffs } from "./backoff.ts";
 import type { Links } from "./edges.ts";
 import { ReleasedError } from "./errors.ts";
 import type { Emitter } from "./events.ts";
+import { postpone } from "./events.ts";
 import { Fifo } from "./fifo.ts";
 import { Handover } from "./handover.ts";
 import { Ledger } from "./ledger.ts";
@@ -67,10 +68,10 @@ export class Scheduler implements Watcher, AttemptHost {
   readonly #takeResources = (place: number): boolean =>
     this.slots.takeResources(this.roster.tasks[place] as AnyTask, this.#reserved);
   #working = false;
-  /** Tasks that have changed their state, in the order in which that happened. */
-  readonly #changed = new Fifo<AnyTask>();
-  /** Tasks that may be ready or blocked, to be looked at when all changes have been. */
-  readonly #doubtful = new Fifo<AnyTask>();
+  /** Tasks to be looked at that have settled, in the order in which they have. */
+  readonly #settled = new Fifo<AnyTask>();
+  /** Tasks to be looked at after those, which may be ready or blocked now. */
+  readonly #unsettled = new Fifo<AnyTask>();
   #at: number | undefined;
 
   constructor(settings: Settings, outlet: Outlet, scope: Scope) {
@@ -92,14 +93,10 @@ export class Scheduler implements Watcher, AttemptHost {
 
   // ---- watching
 
+  /** Has a task looked at: it has changed, is new here, or has come to wait for less or for more. */
   hear(task: AnyTask): void {
-    this.#changed.push(task);
-  }
-
-  /** Has a task looked at that is new here, or has come to wait for less or for more. */
-  look(task: AnyTask): void {
-    if (task.isSettled()) this.#changed.push(task);
-    else this.#doubtful.push(task);
+    if (task.isSettled()) this.#settled.push(task);
+    else this.#unsettled.push(task);
   }
 
   drives(task: AnyTask): boolean {
@@ -120,20 +117,25 @@ export class Scheduler implements Watcher, AttemptHost {
 
   /** Does all that can be done now: looks at what has changed, then starts what is ready, until neither is left. */
   work(): void {
-    if (this.#working || this.phase === "planning" || this.phase === "closed") return;
+    if (this.#working || this.phase === "planning" || this.phase === "closed" || postpone(this)) return;
     this.#working = true;
     for (let steps = 1; ; steps++) {
       if ((steps & 63) === 0 && this.#rest.isDue(this.now())) break;
-      if (this.#changed.size > 0) this.#lookAt(this.#changed.shift());
-      else if (this.#doubtful.size > 0) this.#lookAt(this.#doubtful.shift());
+      if (this.#settled.size > 0) this.#lookAt(this.#settled.shift());
+      else if (this.#unsettled.size > 0) this.#lookAtOpen(this.#unsettled.shift());
       else if (!this.#startNext()) break;
     }
     this.#working = false;
     this.#at = undefined;
-    if (this.#changed.size + this.#doubtful.size === 0) {
+    if (this.#settled.size + this.#unsettled.size === 0) {
       if (this.phase === "draining") this.nested.releaseStuck();
       this.outlet.worked();
     }
+  }
+
+  // One that has settled since then has had its turn among the settled ones.
+  #lookAtOpen(task: AnyTask): void {
+    if (!task.isSettled()) this.#lookAt(task);
   }
 
   #lookAt(task: AnyTask): void {

@@ -3,7 +3,7 @@
 
 import type { Attempt } from "./attempt.ts";
 import { BlockedError, CancelledError, TransitionError } from "./errors.ts";
-import { announce, isDelivering, type TransitionDetail } from "./events.ts";
+import { announce, type TransitionDetail } from "./events.ts";
 import { nextState, type EventName, type State } from "./machine.ts";
 import { isSoft } from "./node.ts";
 import { platform } from "./platform.ts";
@@ -30,19 +30,29 @@ export function step(task: AnyTask, event: EventName, at: number, value?: unknow
     if (to === "RUNNING") extra.holder = undefined;
     if (task.isSettled()) settle(task, extra);
   }
-  if (isDelivering() || extra?.emitter !== undefined || task._watcher?.emitter !== undefined || extra?.watchers) {
-    announce(task, recordOf(task, from, event, to, at, value, detail), notify);
-  } else if (task._watcher !== undefined) {
-    task._watcher.hear(task);
-    task._watcher.work();
+  hear(task);
+  if (extra?.emitter !== undefined || task._watcher?.emitter !== undefined || extra?.watchers !== undefined) {
+    announce(task, recordOf(task, from, event, to, at, value, detail));
   }
+  work(task);
 }
 
 /** Tells whatever watches a task that it has changed. */
 export function notify(task: AnyTask): void {
-  const watchers = task._watchers().slice();
-  for (const watcher of watchers) watcher.hear(task);
-  for (const watcher of watchers) watcher.work();
+  hear(task);
+  work(task);
+}
+
+// All hear of it before any of them works, so that each has everything in the order in which it happened.
+function hear(task: AnyTask): void {
+  task._watcher?.hear(task);
+  const others = task._extra?.watchers;
+  if (others !== undefined) for (const watcher of others) watcher.hear(task);
+}
+
+function work(task: AnyTask): void {
+  if (task._extra?.watchers === undefined) task._watcher?.work();
+  else for (const watcher of task._watchers().slice()) watcher.work();
 }
 
 function settle(task: AnyTask, extra: NonNullable<AnyTask["_extra"]>): void {
