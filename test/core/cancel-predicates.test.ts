@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CancelledError, makeNow, task } from "thence";
-import type { TaskPolicy } from "thence";
+import type { Task, TaskPolicy } from "thence";
 
 const fails =
   (error: unknown): (() => never) =>
@@ -87,3 +87,40 @@ test("dispatch() rejects with the CancelledError of a task that a predicate canc
   await assert.rejects(a.dispatch(), CancelledError);
   assert.equal(a.state, "CANCELLED");
 });
+
+const PREDICATES = ["when", "cancelOnError", "cancelOnResult"] as const;
+
+/** A task that fails (or is done, for `cancelOnResult`) and one of whose predicates calls `act` the first time that it is asked. */
+function withPredicate(which: (typeof PREDICATES)[number], act: (task: Task<unknown>) => unknown): Task<unknown> {
+  let isFirst = true;
+  const ask = (name: string, answer: boolean): boolean => {
+    if (name === which && isFirst) {
+      isFirst = false;
+      act(made);
+    }
+    return answer;
+  };
+  const made: Task<unknown> = task("a", {
+    retry: { limit: 1, when: () => ask("when", true) },
+    cancelOnError: () => ask("cancelOnError", false),
+    cancelOnResult: () => ask("cancelOnResult", false),
+    run: () => (which === "cancelOnResult" ? "result" : fails("no")()),
+  });
+  return made;
+}
+
+for (const which of PREDICATES) {
+  test(`a predicate that cancels the task makes it CANCELLED: ${which}`, async () => {
+    const a = withPredicate(which, (task) => assert.equal(task.cancel("by the predicate"), true));
+    await makeNow(a);
+    assert.deepEqual([a.state, a.attempts, (a.error as CancelledError).reason], ["CANCELLED", 1, "by the predicate"]);
+  });
+
+  test(`a predicate that settles the task decides its outcome: ${which}`, async () => {
+    const done = withPredicate(which, (task) => task.done("by the predicate"));
+    const failed = withPredicate(which, (task) => task.fail("by the predicate"));
+    await makeNow([done, failed]);
+    assert.deepEqual([done.state, done.result, done.attempts], ["DONE", "by the predicate", 1]);
+    assert.deepEqual([failed.state, failed.error, failed.attempts], ["FAILED", "by the predicate", 1]);
+  });
+}

@@ -118,13 +118,6 @@ test("work that is neither a function nor options is refused", () => {
     assert.throws(() => task("the task", work as never), { name: "TypeError", message: /the task/ });
 });
 
-test("run and job together, or input without job, is a TypeError", () => {
-  const job = { name: "resize" };
-  assert.throws(() => task("a", { run: () => 1, job } as never), TypeError);
-  assert.throws(() => task("a", { input: { src: "a.png" } } as never), TypeError);
-  assert.throws(() => task("a", { run: () => 1, input: { src: "a.png" } } as never), TypeError);
-});
-
 test("the code of an error about an argument starts with ERR_THENCE_", () => {
   const calls = [() => task("", {}), () => task("a", { timeout: -1 }), () => task("a", { nope: 1 } as never)];
   for (const call of calls) assert.throws(call, { code: /^ERR_THENCE_/ });

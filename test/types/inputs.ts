@@ -1,6 +1,6 @@
 // What a function gets for what its task requires, and which task comes of it.
 
-import { settled, Task, task } from "thence";
+import { job, settled, Task, task } from "thence";
 import type { Outcome, State, TaskContext } from "thence";
 import { is, same } from "./same.ts";
 
@@ -98,3 +98,12 @@ const anyTask: Task<unknown> = count;
 is<unknown>()(anyTask.result);
 const list: Task<unknown>[] = [sources, count, file, maybe, nothing, made, chain];
 task("all", { require: list, run: (inputs) => is<unknown[]>()(inputs) });
+
+// Jobs are typed on both sides: the input by the job, what it is made of by what the task requires.
+const resize = job("resize", async (input: { src: string; width: number }) => input.width > 0);
+is<Task<boolean>>()(resize.task("a", { require: file, input: ({ path }) => ({ src: path, width: 320 }) }));
+is<Task<boolean>>()(resize.task("a", { input: { src: "a.png", width: 320 } }));
+resize.task("a", {
+  require: { file, count },
+  input: (inputs) => (is<{ file: File; count: number }>()(inputs), { src: "a", width: inputs.count }),
+});

@@ -1,7 +1,7 @@
 // What must not compile. Each line that the compiler lets pass makes `@ts-expect-error` an error of its own.
 /* oxlint-disable typescript/no-unsafe-call, typescript/no-unsafe-return -- what does not compile has no type */
 
-import { make, makeNow, settled, Task, task } from "thence";
+import { job, make, makeNow, settled, Task, task } from "thence";
 
 const text = task("text", () => "a");
 const count = task("count", async () => 5);
@@ -95,6 +95,17 @@ task("a");
 make(count, { concurency: 2 });
 // @ts-expect-error failFast is true, false or "abort"
 make(count, { failFast: "now" });
+
+// Wrong inputs of jobs.
+const resize = job("resize", (input: { src: string; width: number }) => input.width);
+// @ts-expect-error the job needs an input
+resize.task("a", {});
+// @ts-expect-error width is missing
+resize.task("a", { input: { src: "a.png" } });
+// @ts-expect-error width is a number
+resize.task("a", { require: text, input: (src) => ({ src, width: src }) });
+// @ts-expect-error a job has its function already
+resize.task("a", { input: { src: "a.png", width: 1 }, run: () => 1 });
 
 // Wrong calls.
 // @ts-expect-error there is no such state
