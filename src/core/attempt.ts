@@ -11,6 +11,7 @@ import type { ClosureQueue } from "./queue.ts";
 import { step } from "./step.ts";
 import type { Task } from "./task.ts";
 import type { Inputs, Require, TaskContext } from "./types.ts";
+import { judge, type Verdict } from "./verdict.ts";
 
 type AnyTask = Task<unknown>;
 
@@ -24,8 +25,8 @@ export interface AttemptHost {
   readonly context: Context;
   /** The function has ended, or (`abandoned`) has been given up; called once, after `outcome` if that is called at all. */
   stopped(attempt: Attempt, abandoned: boolean): void;
-  /** What the function returned or threw is to become the task's next state. */
-  outcome(attempt: Attempt, ok: boolean, value: unknown): void;
+  /** Carries out what the end of an attempt means for its task. */
+  outcome(task: AnyTask, verdict: Verdict): void;
   /** Where `make()` goes. */
   readonly nested: { make(attempt: Attempt, tasks: Require): Promise<unknown> };
 }
@@ -54,6 +55,7 @@ export class Attempt implements TaskContext {
   #reason: Stop | undefined = undefined;
   #limit: Timer | undefined = undefined;
   #grace: Timer | undefined = undefined;
+  #isFinishing = false;
 
   constructor(task: AnyTask, host: AttemptHost, queue: ClosureQueue | undefined) {
     this.task = task;
@@ -121,26 +123,31 @@ export class Attempt implements TaskContext {
   }
 
   #giveUp(): void {
-    if (this.ended) return;
-    this.#close();
-    if (this.counts) this.host.outcome(this, false, this.stop);
-    this.counts = false;
-    this.host.stopped(this, true);
+    this.#finish(false, this.stop, true);
   }
 
   /** The function has returned or thrown. */
   end(ok: boolean, value: unknown): void {
-    if (this.ended) return;
-    this.#close();
-    if (this.counts) this.host.outcome(this, ok, value);
-    this.counts = false;
-    this.host.stopped(this, false);
+    this.#finish(ok, value, false);
   }
 
-  #close(): void {
+  // While the outcome is judged the attempt still lives: a predicate of the user's may cancel or settle its task.
+  #finish(ok: boolean, value: unknown, abandoned: boolean): void {
+    if (this.#isFinishing) return;
+    this.#isFinishing = true;
+    if (this.counts) this.#conclude(ok, value);
+    this.counts = false;
     this.ended = true;
     this.#limit?.stop();
     this.#grace?.stop();
+    this.host.stopped(this, abandoned);
+  }
+
+  #conclude(ok: boolean, value: unknown): void {
+    const { stop } = this;
+    let verdict = judge(this, ok, value);
+    if (this.stop !== stop) verdict = judge(this, ok, value);
+    if (this.counts) this.host.outcome(this.task, verdict);
   }
 
   /** Whether a throw is because of the signal: its reason, an AbortError, or something caused by the reason. */

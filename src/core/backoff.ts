@@ -41,6 +41,12 @@ export class Backoffs {
     step(task, "retry", this.#scheduler.now(), undefined, { error });
   }
 
+  /** A RUNNING task is given back. Its deadline counts from the next attempt on: that nobody wanted it is not its fault. */
+  release(task: AnyTask, reason: unknown): void {
+    if (task._extra !== undefined) task._extra.firstStart = undefined;
+    step(task, "release", this.#scheduler.now(), undefined, { reason });
+  }
+
   /** A QUEUED task was refused by its queue. */
   refused(task: AnyTask, error: unknown): void {
     const now = this.#scheduler.now();

@@ -22,7 +22,7 @@ import type { Settings } from "./settings.ts";
 import { Slots } from "./slots.ts";
 import { attemptOf, cancelTask, completeGroup, notify, ownerOf, step } from "./step.ts";
 import type { Task } from "./task.ts";
-import { judge } from "./verdict.ts";
+import type { Verdict } from "./verdict.ts";
 
 type AnyTask = Task<unknown>;
 
@@ -185,18 +185,11 @@ export class Scheduler implements Watcher, AttemptHost {
 
   // ---- ends of attempts
 
-  outcome(attempt: Attempt, ok: boolean, value: unknown): void {
+  outcome(task: AnyTask, { event, value, delay = 0 }: Verdict): void {
     this.#at = this.clock.now();
-    const verdict = judge(attempt, ok, value);
-    if (verdict.event === "retry") this.backoffs.retry(attempt.task, verdict.value, verdict.delay ?? 0);
-    else if (verdict.event === "release") this.#release(attempt.task, this.#at, verdict.value);
-    else step(attempt.task, verdict.event, this.#at, verdict.value);
-  }
-
-  // Its deadline counts from the next attempt on: the time in which nobody wanted it is not its fault.
-  #release(task: AnyTask, at: number, reason: unknown): void {
-    if (task._extra !== undefined) task._extra.firstStart = undefined;
-    step(task, "release", at, undefined, { reason });
+    if (event === "retry") this.backoffs.retry(task, value, delay);
+    else if (event === "release") this.backoffs.release(task, value);
+    else step(task, event, this.#at, value);
   }
 
   stopped(attempt: Attempt, abandoned: boolean): void {
