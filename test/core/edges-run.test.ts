@@ -75,6 +75,50 @@ test("a requirement that closes a cycle throws at once if the task is in a run, 
   await run.return();
 });
 
+test("with several late requirements it is all or none: one that closes a cycle leaves none required, and nothing starts", async () => {
+  const { b, c } = graph`a -> b -> c`;
+  const [x, y] = [remote("x"), remote("y")];
+  const run = makeLater(c.task);
+  await flush();
+  assert.throws(() => b.task.require(x.task, c.task), CycleError);
+  assert.throws(() => c.task.block(y.task, b.task), CycleError);
+  await flush();
+  assert.deepEqual(
+    [b.task.prerequisites.length, x.starts, [...x.task.dependents], [...y.task.prerequisites]],
+    [1, 0, [], []],
+  );
+  await run.return();
+});
+
+test("a late hard requirement of a task that was required softly counts from then on", async () => {
+  const { a, b, c } = graph`b -> c; a`;
+  c.task.require(settled(a.task));
+  const run = makeLater(c.task);
+  await flush();
+  a.fail();
+  await flush();
+  assert.equal(c.task.state, "PENDING");
+  c.task.require(a.task);
+  b.finish();
+  await run.finished;
+  assert.deepEqual([c.task.state, c.starts], ["FAILED", 0]);
+});
+
+test("a listener may add a requirement in the last moment, before the run goes on", async () => {
+  const { a, c } = graph`a -> c`;
+  const late = remote("late");
+  const run = makeLater(c.task);
+  a.task.on("DONE", () => c.task.require(late.task));
+  await flush();
+  a.finish();
+  await flush();
+  assert.deepEqual([late.running, c.starts], [true, 0]);
+  late.finish();
+  await flush();
+  c.finish();
+  assert.equal((await run.finished).done.length, 3);
+});
+
 test("a requirement that closes a cycle outside of runs throws only when it is made", async () => {
   const { a, c } = graph`a -> b -> c`;
   a.task.require(c.task);

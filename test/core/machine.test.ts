@@ -61,6 +61,13 @@ test("can(event) tells what the machine allows, and is(state) which state it is,
   }
 });
 
+test("can() of something that is no event is false", () => {
+  const a = task("a", () => 1);
+  for (const event of ["", "Dispatch", "start", "constructor", "toString", "__proto__", "hasOwnProperty"]) {
+    assert.equal(a.can(event as never), false, event);
+  }
+});
+
 test("isSettled() is true of DONE, FAILED and CANCELLED and of no other state", async () => {
   for (const state of STATES) {
     const { task } = await remoteIn(state);

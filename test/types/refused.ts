@@ -79,6 +79,8 @@ task("a", { state: "DONE" });
 task("a", { uses: { db: "1" } });
 // @ts-expect-error cancelOnResult is a predicate
 task("a", { cancelOnResult: true });
+// @ts-expect-error a predicate answers at once
+task("a", { retry: { limit: 1, when: async () => true } });
 // @ts-expect-error cancelOnError is a predicate or true
 task("a", { cancelOnError: false });
 // @ts-expect-error require takes tasks, not names
