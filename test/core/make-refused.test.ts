@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
 import { test } from "node:test";
-import { CycleError, make, makeLater, TransitionError, type MakeOptions, type Task } from "thence";
+import { CycleError, make, makeLater, settled, TransitionError, type MakeOptions, type Task } from "thence";
 import { virtualClock } from "thence/testing";
 import { flush } from "../helpers/flush.ts";
 import { graph } from "../helpers/graph.ts";
@@ -76,6 +76,13 @@ test("a cycle that was closed between make() and the first next() is found", asy
   const run = make(b.task);
   a.task.require(b.task);
   await assert.rejects(run.next(), CycleError);
+  assert.equal(states(a, b), "PENDING PENDING");
+});
+
+test("a cycle through a soft edge is a cycle", async () => {
+  const { a, b } = graph`a -> b`;
+  a.task.require(settled(b.task));
+  assert.ok((await refusal(a.task)) instanceof CycleError);
   assert.equal(states(a, b), "PENDING PENDING");
 });
 

@@ -166,6 +166,20 @@ test("a child that another run or the user has started is waited for, and not ru
   }
 });
 
+test("a child that another run gives back is taken over", async () => {
+  const { a } = graph`a`;
+  const other = makeLater(a.task);
+  const p = parent("p", ({ make }) => make(a.task));
+  const run = makeLater(p, { concurrency: 1 });
+  await flush();
+  await other.return();
+  await flush();
+  assert.deepEqual([running(a), a.starts], ["a", 2]);
+  a.finish("ours");
+  await run.finished;
+  assert.equal(p.result, "ours");
+});
+
 test("several context.make() calls of one task may wait at the same time", async () => {
   const { a, b, c } = graph`a b c`;
   const p = parent("p", ({ make }) => Promise.all([make(a.task), make([b.task]), make({ c: c.task })]));

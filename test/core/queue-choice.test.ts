@@ -176,3 +176,16 @@ test("two runs may share a queue", async () => {
   for (const run of runs) await run.finished;
   assert.deepEqual(seen, ["a", "b", "c"]);
 });
+
+test("an explicit concurrency counts what is in queues and what runs here together", async () => {
+  const { queue, added } = adding();
+  const [a, b, c] = [remote("a", { queue: "gpu" }), remote("b"), remote("c")];
+  const run = makeLater(tasksOf(a, b, c), { queues: { gpu: queue }, concurrency: 2 });
+  await flush();
+  assert.equal(states(a, b, c), "QUEUED RUNNING PENDING");
+  void added[0]?.run();
+  await flush();
+  assert.equal(states(a, b, c), "RUNNING RUNNING PENDING");
+  assert.equal(await playOut(a, b, c), "a b c");
+  await run.finished;
+});

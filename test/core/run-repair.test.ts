@@ -111,3 +111,19 @@ test("a task that is repaired by hand under a prerequisite that is not fails aga
   assert.deepEqual([states(a, b), starts(a, b)], ["FAILED FAILED", "1 0"]);
   assert.equal((b.task.error as BlockedError).cause, a.task.error);
 });
+
+test("a prerequisite that is reset before its dependent has started is made again first", async () => {
+  const { a, b, c } = graph`a c -> b`;
+  const run = makeLater(b.task, { concurrency: 9 });
+  await flush();
+  a.finish("stale");
+  await flush();
+  a.task.reset();
+  c.finish();
+  await flush();
+  assert.equal(running(a, b, c), "a");
+  a.finish("fresh");
+  await flush();
+  b.finish();
+  assert.deepEqual([(await run.finished).done.length, a.task.result, starts(a, b, c)], [3, "fresh", "2 1 1"]);
+});
