@@ -27,7 +27,7 @@ async function delaysOf(retry: RetryOptions, step = 1): Promise<number[]> {
     a.fail();
     await flush();
     const before = clock.now();
-    while (a.starts === n && clock.now() - before < 1_000_000) await clock.advance(step);
+    while (a.starts === n && clock.now() - before < 5_000) await clock.advance(step);
     delays.push(clock.now() - before);
   }
   a.fail();

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { BlockedError, CancelledError, makeLater, task, TransitionError } from "thence";
 import type { QueueFunction } from "thence";
+import { virtualClock } from "thence/testing";
 import { flush } from "../helpers/flush.ts";
 import { graph } from "../helpers/graph.ts";
 import { remote } from "../helpers/remote.ts";
@@ -135,7 +136,8 @@ test("dispatch() of a ready task of a run is heard by the run, which goes on fro
 
 test("dispatch() while a retry waits runs the task now, and once", async () => {
   const a = remote("a", { retry: { limit: 1, delay: 100_000 } });
-  const run = makeLater(a.task);
+  const clock = virtualClock();
+  const run = makeLater(a.task, { clock });
   await flush();
   a.fail();
   await flush();
@@ -144,7 +146,8 @@ test("dispatch() while a retry waits runs the task now, and once", async () => {
   a.finish(1);
   assert.equal(await result, 1);
   await run.finished;
-  assert.equal(a.starts, 2);
+  await clock.advance(200_000);
+  assert.deepEqual([a.starts, clock.pending], [2, 0]);
 });
 
 test("the promise of dispatch() settles when the task is cancelled", async () => {
