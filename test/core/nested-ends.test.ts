@@ -119,6 +119,39 @@ test("a failFast lets a task end that waits for what still runs", async () => {
   assert.deepEqual([p.task.state, p.task.result], ["DONE", "b"]);
 });
 
+test("a failFast lets a task end that waits for what another run runs", async () => {
+  const { a, b } = graph`a; b`;
+  void makeLater(b.task);
+  const p = waiting(b.task);
+  const run = makeLater([a.task, p.task], { concurrency: 9, failFast: true });
+  await flush();
+  a.fail();
+  await flush();
+  assert.equal(p.task.state, "RUNNING");
+  b.finish("b");
+  await run.finished;
+  assert.deepEqual([p.task.state, p.task.result], ["DONE", "b"]);
+});
+
+test("after failFast was set off a task may still make what is done or runs", async () => {
+  const { a, b, c, p } = graph<"a" | "b" | "c" | "p">`c; a; b; p`;
+  const before = makeLater(c.task);
+  await flush();
+  c.finish("c");
+  await before.finished;
+  const run = makeLater([a.task, b.task, p.task], { concurrency: 9, failFast: true });
+  await flush();
+  a.fail();
+  await flush();
+  assert.equal(await p.context.make(c.task), "c");
+  const made = p.context.make(b.task);
+  await flush();
+  b.finish("b");
+  assert.equal(await made, "b");
+  p.finish();
+  assert.equal((await run.finished).done.length, 2);
+});
+
 test("a task that ignores the rejection of context.make() is abandoned after the grace", async () => {
   const clock = virtualClock();
   const { a } = graph`a`;

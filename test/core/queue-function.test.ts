@@ -215,3 +215,25 @@ test("a group is not handed to a queue", async () => {
   await run.finished;
   assert.deepEqual([seen, group.state, running(a)], [["a"], "DONE", ""]);
 });
+
+test("a chain of 20,000 goes through a queue that calls at once, without recursion", async () => {
+  let last = task("first", () => 0);
+  for (let n = 1; n < 20_000; n++) last = last.andThen(`t${n}`, (before) => before + 1);
+  assert.equal(await last.make({ queue: (start) => start() }), 19_999);
+});
+
+test("a task that a listener cancels while it is being queued is not handed over", async () => {
+  const { a, b } = graph`a b`;
+  a.task.on("QUEUED", () => a.task.cancel());
+  const seen: string[] = [];
+  const run = makeLater(tasksOf(a, b), {
+    concurrency: 1,
+    queue: (start, { name }) => {
+      seen.push(name);
+      return start();
+    },
+  });
+  assert.equal(await playOut(a, b), "b");
+  await run.finished;
+  assert.deepEqual([seen, states(a, b)], [["b"], "CANCELLED DONE"]);
+});

@@ -112,6 +112,37 @@ test("a task that waits for its retry may get a prerequisite, and waits for both
   assert.equal((await run.finished).done.length, 2);
 });
 
+test("a task that waits for its retry fails at once when it gets a prerequisite that has failed", async () => {
+  const clock = virtualClock();
+  const a = remote("a", { retry: { limit: 1, delay: 60_000 } });
+  const { x } = graph<"x">`x`;
+  const before = makeLater(x.task);
+  await flush();
+  x.fail();
+  await before.finished;
+  const run = makeLater(a.task, { clock });
+  await flush();
+  a.fail();
+  await flush();
+  a.task.require(x.task);
+  await run.finished;
+  assert.deepEqual([states(a), a.starts, clock.pending], ["FAILED", 1, 0]);
+  assert.ok(a.task.error instanceof BlockedError);
+});
+
+test("a prerequisite with a great many ways through what is behind it may be added", async () => {
+  let end = task("end", () => 0);
+  for (let step = 0; step < 200; step++) {
+    const detour = task("detour", { require: end, run: () => 0 });
+    end = task("step", { require: [detour, end], run: () => 0 });
+  }
+  const { a, b } = graph`a -> b`;
+  const run = makeLater([b.task, end], { concurrency: 1 });
+  b.task.require(end);
+  assert.equal(await playOut(a, b), "a b");
+  assert.equal((await run.finished).done.length, 403);
+});
+
 /** What tasks require, and the error with which a `require` is refused. */
 function refused(dependent: Task<unknown>, ...tasks: Task<unknown>[]): unknown {
   const before = [...dependent.prerequisites];
