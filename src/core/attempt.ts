@@ -7,6 +7,7 @@ import type { ReleasedError } from "./errors.ts";
 import { CancelledError, quoteName, TaskTimeoutError } from "./errors.ts";
 import { isThenable, tell } from "./events.ts";
 import { Timer, type Clock, type Context } from "./platform.ts";
+import type { Policy } from "./policy.ts";
 import type { ClosureQueue } from "./queue.ts";
 import { step } from "./step.ts";
 import type { Task } from "./task.ts";
@@ -26,43 +27,50 @@ export interface AttemptHost {
   /** The function has ended, or (`abandoned`) has been given up; called once, after `outcome` if that is called at all. */
   stopped(attempt: Attempt, abandoned: boolean): void;
   /** Carries out what the end of an attempt means for its task. */
-  outcome(task: AnyTask, verdict: Verdict): void;
+  outcome(task: AnyTask, event: Verdict["event"], value: unknown, delay: number): void;
   /** Where `make()` goes. */
   readonly nested: { make(attempt: Attempt, tasks: Require): Promise<unknown> };
+}
+
+/** What an attempt has only when it is limited or stopped, or its function looks at its signal. */
+interface Limits {
+  controller?: AbortController;
+  /** What the signal was aborted with: the first reason to stop. */
+  reason?: Stop;
+  time?: Timer;
+  grace?: Timer;
 }
 
 /** One execution of a task's function, and the context that the function gets. */
 export class Attempt implements TaskContext {
   readonly task: AnyTask;
-  readonly attempt: number;
-  readonly lastError: unknown;
   readonly host: AttemptHost;
-  /** Whether its outcome still decides what becomes of the task. */
-  counts = true;
-  /** Whether the function has ended or has been given up. */
-  ended = false;
-  /** The strongest reason to stop so far: a cancel overrules a timeout, which overrules a release. */
-  stop: Stop | undefined = undefined;
+  readonly attempt: number;
   /** Where it runs, if not right here. */
   readonly queue: ClosureQueue | undefined;
+  /** Whether its outcome still decides what becomes of the task. */
+  counts = true;
+  /** Whether the function has ended or has been given up; `finishing` while the outcome is judged. */
+  phase: "running" | "finishing" | "ended" = "running";
+  /** The strongest reason to stop so far: a cancel overrules a timeout, which overrules a release. */
+  stop: Stop | undefined = undefined;
   /** Whether it takes up a slot and its resources; not while it waits in `make()`. */
   holdsSlot = false;
   /** How many `make()` calls of it are waiting. */
   waits = 0;
   /** Told once when it ends or gives its place in a queue back. */
   leaveQueue: (() => void) | undefined = undefined;
-  #controller: AbortController | undefined = undefined;
-  #reason: Stop | undefined = undefined;
-  #limit: Timer | undefined = undefined;
-  #grace: Timer | undefined = undefined;
-  #isFinishing = false;
+  #limits: Limits | undefined = undefined;
 
   constructor(task: AnyTask, host: AttemptHost, queue: ClosureQueue | undefined) {
     this.task = task;
     this.host = host;
-    this.queue = queue;
     this.attempt = task.attempts + 1;
-    this.lastError = task._extra?.lastError;
+    this.queue = queue;
+  }
+
+  get lastError(): unknown {
+    return this.task._extra?.lastError;
   }
 
   /** Makes the task RUNNING and calls its function. */
@@ -71,14 +79,13 @@ export class Attempt implements TaskContext {
     step(task, "dispatch", at, this);
     if (!this.counts) return this.end(true, undefined);
     if (this.stop !== undefined) return this.end(false, this.stop);
-    const policy = task._policy;
-    if (policy !== undefined) this.#limitTime(policy.timeout, policy.deadline, at);
-    const work = task._work as NonNullable<typeof task._work>;
+    const policy = task._extra?.policy;
+    if (policy !== undefined) limitTime(this, policy, at);
     let ok = true;
     let value: unknown;
     try {
-      value = this.host.context(task, work, inputsOf(task._shape), this);
-      if (isThenable(value)) return this.#follow(value);
+      value = this.host.context(this);
+      if (isThenable(value)) return this.follow(value);
     } catch (error) {
       ok = false;
       value = error;
@@ -86,34 +93,35 @@ export class Attempt implements TaskContext {
     this.end(ok, value);
   }
 
-  // A foreign thenable is resolved the way `await` would.
-  #follow(value: PromiseLike<unknown>): void {
+  /** Calls the function. */
+  run(): unknown {
+    const { task } = this;
+    const work = task._work as NonNullable<typeof task._work>;
+    return work(inputsOf(task._shape) as never, this);
+  }
+
+  /** Ends with a thenable; a foreign one is resolved the way `await` would. */
+  follow(value: PromiseLike<unknown>): void {
     (value instanceof Promise ? value : Promise.resolve(value)).then(
       (result: unknown) => this.end(true, result),
       (error: unknown) => this.end(false, error),
     );
   }
 
-  #limitTime(timeout: number, deadline: number, at: number): void {
-    const { clock } = this.host;
-    let left = Infinity;
-    if (deadline !== Infinity) left = deadline - (at - (this.task._extras().firstStart ??= at));
-    const kind = left < timeout ? "deadline" : "attempt";
-    const ms = Math.min(left, timeout);
-    if (ms === Infinity) return;
-    const expire = (): void =>
-      this.abort(new TaskTimeoutError(this.task, kind, kind === "deadline" ? deadline : timeout));
-    this.#limit = new Timer(clock, Math.max(0, ms), expire);
+  /** @internal */
+  _limits(): Limits {
+    return (this.#limits ??= {});
   }
 
   /** Asks the function to stop, and gives it up if it has not by the end of the grace. */
   abort(stop: Stop): void {
-    if (this.ended || !overrules(stop, this.stop)) return;
+    if (this.phase === "ended" || strength(stop) <= strength(this.stop)) return;
     this.stop = stop;
-    this.#limit?.stop();
-    this.#grace ??= new Timer(this.host.clock, this.host.grace, () => this.#giveUp());
-    this.#reason ??= stop;
-    this.#controller?.abort(this.#reason);
+    const limits = this._limits();
+    limits.time?.stop();
+    limits.grace ??= new Timer(this.host.clock, this.host.grace, () => finish(this, false, this.stop, true));
+    limits.reason ??= stop;
+    limits.controller?.abort(limits.reason);
   }
 
   /** Takes the decision about the task away from the function, which is asked to stop. */
@@ -122,42 +130,28 @@ export class Attempt implements TaskContext {
     this.abort(new CancelledError("settled from outside", { task: this.task }));
   }
 
-  #giveUp(): void {
-    this.#finish(false, this.stop, true);
-  }
-
   /** The function has returned or thrown. */
   end(ok: boolean, value: unknown): void {
-    this.#finish(ok, value, false);
+    finish(this, ok, value, false);
   }
 
-  // While the outcome is judged the attempt still lives: a predicate of the user's may cancel or settle its task.
-  #finish(ok: boolean, value: unknown, abandoned: boolean): void {
-    if (this.#isFinishing) return;
-    this.#isFinishing = true;
-    if (this.counts) this.#conclude(ok, value);
+  /** It is over: no timer is left. */
+  close(): void {
+    this.phase = "ended";
     this.counts = false;
-    this.ended = true;
-    this.#limit?.stop();
-    this.#grace?.stop();
-    this.host.stopped(this, abandoned);
-  }
-
-  #conclude(ok: boolean, value: unknown): void {
-    const { stop } = this;
-    let verdict = judge(this, ok, value);
-    if (this.stop !== stop) verdict = judge(this, ok, value);
-    if (this.counts) this.host.outcome(this.task, verdict);
+    this.#limits?.time?.stop();
+    this.#limits?.grace?.stop();
   }
 
   /** Whether a throw is because of the signal: its reason, an AbortError, or something caused by the reason. */
   isBecauseOfStop(error: unknown): boolean {
-    if (this.#reason === undefined) return false;
+    const reason = this.#limits?.reason;
+    if (reason === undefined) return false;
     const seen = new Set<unknown>();
     try {
       if ((error as { name?: unknown } | undefined)?.name === "AbortError") return true;
       for (let e = error; e !== undefined && e !== null && !seen.has(e); e = (e as { cause?: unknown }).cause) {
-        if (e === this.#reason || e === this.stop) return true;
+        if (e === reason || e === this.stop) return true;
         seen.add(e);
       }
     } catch {
@@ -167,11 +161,12 @@ export class Attempt implements TaskContext {
   }
 
   get signal(): AbortSignal {
-    if (this.#controller === undefined) {
-      this.#controller = new AbortController();
-      if (this.#reason !== undefined) this.#controller.abort(this.#reason);
+    const limits = this._limits();
+    if (limits.controller === undefined) {
+      limits.controller = new AbortController();
+      if (limits.reason !== undefined) limits.controller.abort(limits.reason);
     }
-    return this.#controller.signal;
+    return limits.controller.signal;
   }
 
   get log(): TaskContext["log"] {
@@ -196,15 +191,45 @@ export class Attempt implements TaskContext {
   }
 
   get make(): TaskContext["make"] {
-    return <Q extends Require>(tasks: Q) => this.host.nested.make(this, tasks) as Promise<Inputs<Q>>;
+    return <Q extends Require>(tasks: Q) => {
+      const made = this.host.nested.make(this, tasks);
+      made.catch(() => {});
+      return made as Promise<Inputs<Q>>;
+    };
   }
+}
+
+// Functions rather than private methods, which every attempt would pay for.
+
+function limitTime(attempt: Attempt, { timeout, deadline }: Policy, at: number): void {
+  const { task, host } = attempt;
+  let left = Infinity;
+  if (deadline !== Infinity) left = deadline - (at - (task._extras().firstStart ??= at));
+  const kind = left < timeout ? "deadline" : "attempt";
+  const ms = Math.min(left, timeout);
+  if (ms === Infinity) return;
+  const expire = (): void => attempt.abort(new TaskTimeoutError(task, kind, kind === "deadline" ? deadline : timeout));
+  attempt._limits().time = new Timer(host.clock, Math.max(0, ms), expire);
+}
+
+// While the outcome is judged the attempt still lives: a predicate of the user's may cancel or settle its task.
+function finish(attempt: Attempt, ok: boolean, value: unknown, abandoned: boolean): void {
+  if (attempt.phase !== "running") return;
+  attempt.phase = "finishing";
+  if (attempt.counts) conclude(attempt, ok, value);
+  attempt.close();
+  attempt.host.stopped(attempt, abandoned);
+}
+
+function conclude(attempt: Attempt, ok: boolean, value: unknown): void {
+  const { task, host, stop } = attempt;
+  if (ok && stop === undefined && task._extra?.policy === undefined) return host.outcome(task, "done", value, 0);
+  let verdict = judge(attempt, ok, value);
+  if (attempt.stop !== stop) verdict = judge(attempt, ok, value);
+  if (attempt.counts) host.outcome(task, verdict.event, verdict.value, verdict.delay ?? 0);
 }
 
 function strength(stop: Stop | undefined): number {
   if (stop === undefined) return 0;
   return stop instanceof CancelledError ? 3 : stop instanceof TaskTimeoutError ? 2 : 1;
-}
-
-function overrules(stop: Stop, present: Stop | undefined): boolean {
-  return strength(stop) > strength(present);
 }

@@ -176,6 +176,7 @@ function grow(list: AnyTask[], task: AnyTask): AnyTask[] {
     case 4:
       return [a, b, c, d, task];
     default:
+      if (list.length < 12) return list.concat(task);
       list.push(task);
       return list;
   }

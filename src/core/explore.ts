@@ -45,12 +45,13 @@ function* walk(roots: Iterable<AnyTask>, roster: Roster, options: WalkOptions): 
   const enter = (task: AnyTask): void => {
     if (options.known?.(task) === true) return;
     const isOpen = isToBeMade(task, options.retry ?? false);
-    const hasMore = isOpen && task._prerequisites.length > 0;
-    const place = roster.enter(task, options.flags | (isOpen ? LINKED : 0) | (hasMore ? 0 : CLOSED));
-    if (hasMore) {
+    const first = isOpen ? firstNotClosed(task, roster) : -1;
+    const place = roster.enter(task, options.flags | (isOpen ? LINKED : 0) | (first === -1 ? CLOSED : 0));
+    if (first === -1) order.push(place);
+    else {
       path.push(place);
-      next.push(0);
-    } else order.push(place);
+      next.push(first);
+    }
   };
 
   for (const root of roots) {
@@ -76,6 +77,14 @@ function* walk(roots: Iterable<AnyTask>, roster: Roster, options: WalkOptions): 
     }
   }
   return order;
+}
+
+// Where a walk has to go on among a task's prerequisites, or -1: often they have all been met before.
+function firstNotClosed(task: AnyTask, roster: Roster): number {
+  return task._prerequisites.findIndex((prerequisite) => {
+    const place = roster.placeOf(prerequisite);
+    return place === -1 || !roster.has(place, CLOSED);
+  });
 }
 
 function isToBeMade(task: AnyTask, retry: boolean): boolean {

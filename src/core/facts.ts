@@ -15,6 +15,12 @@ type AnyTask = Task<unknown>;
 /** A task's function, whatever its inputs. */
 export type Work = (inputs: never, context: TaskContext) => unknown;
 
+/** How a task ended: its final state, and its result or error. @internal */
+export interface End {
+  readonly state: State;
+  readonly value: unknown;
+}
+
 /** What only some tasks need. @internal */
 export interface Extra {
   policy?: Policy;
@@ -22,7 +28,7 @@ export interface Extra {
   attempts?: number;
   emitter?: Emitter;
   /** The promise behind `join()`, while somebody waits. */
-  settled?: PromiseWithResolvers<AnyTask> | undefined;
+  settled?: PromiseWithResolvers<End> | undefined;
   /** The prerequisites by a soft edge. */
   soft?: Set<AnyTask>;
   /** Whatever else drives or watches the task, beyond `_watcher`. */

@@ -42,7 +42,7 @@ export class Handover {
   /** Asks the queue for a place again, for an attempt that gave its place back; `resume` is called when it has one. */
   resubmit(attempt: Attempt, queue: ClosureQueue, resume: () => void): void {
     const enter = (): Promise<void> => {
-      if (attempt.ended || attempt.waits > 0) return Promise.resolve();
+      if (attempt.phase === "ended" || attempt.waits > 0) return Promise.resolve();
       const left = promiseOfLeaving(attempt);
       act(resume);
       return left;

@@ -1,7 +1,7 @@
 // What a scheduler makes of changes. It reacts to states, never to who caused them: a task that has changed is compared with
 // what was last taken into account, and the difference is passed on to its dependents.
 
-import { frees, LINKED, LOST, MEMBER, OPEN, standing, WANTED } from "./roster.ts";
+import { DONE, frees, isLost, LINKED, MEMBER, OPEN, standing, WANTED } from "./roster.ts";
 import type { Scheduler } from "./scheduler.ts";
 import { failBlocked } from "./step.ts";
 import type { Task } from "./task.ts";
@@ -28,7 +28,7 @@ export class Ledger {
       this.#passOn(task, before, now);
       this.#count(task, place, before, now);
     }
-    if (now === OPEN) this.#consider(task, place);
+    if (now === OPEN) this.consider(task, place);
   }
 
   #passOn(task: AnyTask, before: number, now: number): void {
@@ -37,12 +37,12 @@ export class Ledger {
     for (const dependent of task._dependents) {
       const place = roster.placeOf(dependent);
       if (place === -1 || ((flags[place] as number) & LINKED) === 0) continue;
-      const was = frees(before, dependent, task);
-      const is = frees(now, dependent, task);
+      const was = before !== OPEN && frees(before, dependent, task);
+      const is = now === DONE || (isLost(now) && frees(now, dependent, task));
       if (is && !was) {
-        if (--(unmet[place] as number) === 0) this.#consider(dependent, place);
+        if (--(unmet[place] as number) === 0) this.consider(dependent, place);
       } else if (was && !is) (unmet[place] as number)++;
-      if (now === LOST && !is) this.#scheduler.hear(dependent);
+      if (isLost(now) && !is) this.#scheduler.hear(dependent);
     }
   }
 
@@ -57,16 +57,17 @@ export class Ledger {
       return;
     }
     flags[place] = flag & ~WANTED;
-    this.#scheduler.settled(task, (flag & WANTED) !== 0, isMember && now === LOST);
+    this.#scheduler.settled(task, (flag & WANTED) !== 0, isMember && isLost(now));
   }
 
   /** What becomes of a member that is PENDING: it is ready, or blocked for good, or waits. */
-  #consider(task: AnyTask, place: number): void {
+  consider(task: AnyTask, place: number): void {
     const { roster, members, ready, slots } = this.#scheduler;
     if (task._state !== "PENDING" || !roster.has(place, MEMBER) || this.#isOthers(task)) return;
     if (!members.link(task, place)) return;
-    if ((roster.unmet[place] as number) > 0) failBlocked(task, this.#scheduler.now());
-    else if (task._work === undefined) ready.push(place, false, undefined);
+    if ((roster.unmet[place] as number) > 0) {
+      if (!this.#scheduler.isLeft) failBlocked(task, this.#scheduler.now());
+    } else if (task._work === undefined) ready.push(place, false, undefined);
     else if (!this.#scheduler.backoffs.has(task)) {
       ready.push(place, slots.areNeededIn(slots.queueOf(task)), task._extra?.policy?.uses);
     }

@@ -79,7 +79,7 @@ export function requested(owner: string, tasks: Makeable): AnyTask[] {
   if (typeof tasks !== "object" || tasks === null || !(Symbol.iterator in tasks)) {
     throw argumentError(TypeError, owner, "a task or an iterable of tasks", tasks);
   }
-  const list = [...tasks];
+  const list = Array.isArray(tasks) ? (tasks as AnyTask[]).slice() : [...tasks];
   for (const task of list)
     if (!isTask(task)) throw argumentError(TypeError, owner, "a task or an iterable of tasks", task);
   return list;

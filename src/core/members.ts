@@ -4,7 +4,7 @@ import type { Links } from "./edges.ts";
 import { quoteName } from "./errors.ts";
 import { explore, lift, rank, rerank } from "./explore.ts";
 import { queueOf } from "./queue.ts";
-import { CLOSED, frees, LINKED, LOST, MEMBER, OPEN, Roster, standing, WANTED } from "./roster.ts";
+import { CLOSED, frees, isLost, LINKED, MEMBER, OPEN, Roster, standing, WANTED } from "./roster.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { Settings } from "./settings.ts";
 import { step } from "./step.ts";
@@ -34,6 +34,8 @@ export class Members {
   #compactAt = COMPACT;
   /** Whether ranks have to be worked out again before they are used. */
   #isUnranked = false;
+  /** The places of the last enrolment, prerequisites before dependents. */
+  #order: readonly number[] = [];
 
   constructor(scheduler: Scheduler, scope: Scope) {
     this.#scheduler = scheduler;
@@ -72,16 +74,21 @@ export class Members {
       this.#scheduler.unsettled++;
       const place = order[k] as number;
       const task = roster.tasks[place] as AnyTask;
-      if (roster.unmet[place] === 0 || first > 0 || standing(task) !== OPEN) this.#scheduler.hear(task);
+      if (task.isSettled()) this.#scheduler.hear(task);
+      else if (roster.unmet[place] === 0 || first > 0) this.#scheduler.ledger.consider(task, place);
     }
     this.#enrolment = undefined;
+    this.#order = order;
   }
 
-  /** Returns what has failed or was cancelled to PENDING, where the roster counts it as open. */
+  /**
+   * Returns what has failed or was cancelled to PENDING, where the roster counts it as open: prerequisites first, so that nobody
+   * sees a repaired task behind a broken one.
+   */
   retryLost(): void {
-    for (const task of this.roster.tasks) {
-      const isLost = standing(task) === LOST && this.roster.has(this.roster.placeOf(task), LINKED);
-      if (isLost) task.retry();
+    for (const place of this.#order) {
+      const task = this.roster.tasks[place] as AnyTask;
+      if (isLost(standing(task)) && this.roster.has(place, LINKED)) task.retry();
     }
   }
 
@@ -219,7 +226,7 @@ export class Members {
     this.#connect(dependent, place, added);
     // What was lost did not hold the task up over a soft edge; what is open has been counted.
     for (const prerequisite of hardened) {
-      if (this.roster.seen[this.roster.placeOf(prerequisite)] === LOST) (this.roster.unmet[place] as number)++;
+      if (isLost(this.roster.seen[this.roster.placeOf(prerequisite)] as number)) (this.roster.unmet[place] as number)++;
     }
     this.#scheduler.hear(dependent);
   }

@@ -83,7 +83,8 @@ export class Nested {
 
   // Only the last of several waits needs the slot again: with one of them still waiting, holding it could block that one.
   #regain(attempt: Attempt): Promise<void> | undefined {
-    if (attempt.waits > 0 || attempt.holdsSlot || attempt.ended || attempt.stop !== undefined) return undefined;
+    if (attempt.waits > 0 || attempt.holdsSlot || attempt.phase === "ended" || attempt.stop !== undefined)
+      return undefined;
     return new Promise((resume) => {
       this.#resuming.push({ attempt, resume });
       this.#scheduler.work();
@@ -107,7 +108,7 @@ export class Nested {
 
   /** Forgets an attempt that has ended. */
   forget(attempt: Attempt): void {
-    if (this.#parents.delete(attempt)) delete attempt.task._extra?.making;
+    if (this.#parents.size > 0 && this.#parents.delete(attempt)) delete attempt.task._extra?.making;
     if (this.#resuming.length > 0) this.#resuming = this.#resuming.filter((other) => other.attempt !== attempt);
   }
 

@@ -5,7 +5,7 @@ import { requested, type Makeable } from "./make.ts";
 import { checkDemands } from "./members.ts";
 import { isSoft } from "./node.ts";
 import { ReadyList } from "./ready.ts";
-import { LINKED, LOST, Roster, standing } from "./roster.ts";
+import { isLost, LINKED, Roster, standing } from "./roster.ts";
 import { MAKE_OPTIONS, settingsOf, type MakeOptions } from "./settings.ts";
 import type { Task } from "./task.ts";
 
@@ -45,7 +45,7 @@ export function plan(tasks: Makeable, options: MakeOptions = {}): Plan {
   let last = -1;
   const release = (place: number, level: number): void => {
     const task = roster.tasks[place] as AnyTask;
-    const lost = !isOpen(place) && standing(task) === LOST;
+    const lost = !isOpen(place) && isLost(standing(task));
     for (const dependent of task._dependents) {
       const above = roster.placeOf(dependent);
       if (above === -1 || !isOpen(above) || (lost && !isSoft(dependent, task))) continue;

@@ -2,7 +2,6 @@
 // once, and a run may bring a clock of its own (the virtual one of `thence/testing`).
 
 import type { Task } from "./task.ts";
-import type { TaskContext } from "./types.ts";
 
 /** A source of time: milliseconds since the epoch, never going back, and timers. */
 export interface Clock {
@@ -25,13 +24,8 @@ export interface Platform {
   nextTurn(callback: () => void, keepAlive: boolean): void;
 }
 
-/** Calls a task's function in the context that was captured, with that task as the current one. */
-export type Context = (
-  task: Task<unknown>,
-  work: (inputs: never, context: TaskContext) => unknown,
-  inputs: unknown,
-  context: TaskContext,
-) => unknown;
+/** Calls back in the context that was captured, with the call's task as the current one. */
+export type Context = (call: { readonly task: Task<unknown>; run(): unknown }) => unknown;
 
 /** The platform in use; filled by {@link installPlatform} before anything else of the core is called. */
 export const platform: Platform = {} as Platform;
@@ -66,12 +60,16 @@ export class Timer {
 const SLICE = 8;
 const waiting: (() => void)[] = [];
 let turnStart: number | undefined;
+// The turns so far, and the latest of them whose end has been asked for: to note it, or to go on with what waits for it.
+let turn = 1;
+let notedTurn = 0;
+let awaitedTurn = 0;
 
 /** Whether this turn of the event loop has been used long enough; then `awaitTurn` so that timers and signals get theirs. */
 export function isTurnSpent(now: number): boolean {
   if (turnStart === undefined) {
     turnStart = now;
-    platform.nextTurn(beginTurn, false);
+    if (awaitedTurn < turn && notedTurn < turn) askForTurn((notedTurn = turn), false);
   }
   return now - turnStart > SLICE;
 }
@@ -79,15 +77,22 @@ export function isTurnSpent(now: number): boolean {
 /** Calls back in a later turn of the event loop: first come, first served, so that no run starves another. */
 export function awaitTurn(callback: () => void): void {
   waiting.push(callback);
-  platform.nextTurn(beginTurn, true);
+  if (awaitedTurn < turn) askForTurn((awaitedTurn = turn), true);
+}
+
+function askForTurn(present: number, keepAlive: boolean): void {
+  platform.nextTurn(() => {
+    if (present === turn) beginTurn();
+  }, keepAlive);
 }
 
 function beginTurn(): void {
+  turn++;
   turnStart = undefined;
-  for (let left = waiting.length; left > 0; left--) {
-    if (isTurnSpent(platform.clock.now())) break;
+  for (let left = waiting.length; left > 0 && !isTurnSpent(platform.clock.now()); left--) {
     (waiting.shift() as () => void)();
   }
+  if (waiting.length > 0 && awaitedTurn < turn) askForTurn((awaitedTurn = turn), true);
 }
 
 /**

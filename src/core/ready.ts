@@ -1,56 +1,10 @@
-// What could start, and in which order it does: urgency, then the longest remaining path, then age. Tasks that compete for the
-// same resources stand in one lane, so that the first of them that does not fit keeps its place without holding up the others.
+// What could start. Tasks that compete for the same resources stand in one lane, so that the first of them that does not fit keeps
+// its place without holding up the others.
 
+import { Lane } from "./lane.ts";
 import type { Roster } from "./roster.ts";
 
 type Amounts = Readonly<Record<string, number>>;
-
-/** Tasks that are alike in what they need: a heap of their places. */
-class Lane {
-  readonly heap: number[] = [];
-  readonly needsSlot: boolean;
-  readonly uses: boolean;
-  readonly #roster: Roster;
-
-  constructor(roster: Roster, needsSlot: boolean, uses: boolean) {
-    this.#roster = roster;
-    this.needsSlot = needsSlot;
-    this.uses = uses;
-  }
-
-  comesBefore(a: number, b: number): boolean {
-    const { urgency, rank, tasks } = this.#roster;
-    if (urgency[a] !== urgency[b]) return (urgency[a] as number) > (urgency[b] as number);
-    if (rank[a] !== rank[b]) return (rank[a] as number) > (rank[b] as number);
-    return (tasks[a]?.id as number) < (tasks[b]?.id as number);
-  }
-
-  push(place: number): void {
-    const { heap } = this;
-    let at = heap.push(place) - 1;
-    while (at > 0) {
-      const parent = (at - 1) >> 1;
-      if (!this.comesBefore(place, heap[parent] as number)) break;
-      heap[at] = heap[parent] as number;
-      at = parent;
-    }
-    heap[at] = place;
-  }
-
-  pop(): void {
-    const { heap } = this;
-    const place = heap.pop();
-    if (place === undefined || heap.length === 0) return;
-    let at = 0;
-    for (let child = 1; child < heap.length; child = 2 * at + 1) {
-      if (child + 1 < heap.length && this.comesBefore(heap[child + 1] as number, heap[child] as number)) child++;
-      if (!this.comesBefore(heap[child] as number, place)) break;
-      heap[at] = heap[child] as number;
-      at = child;
-    }
-    heap[at] = place;
-  }
-}
 
 /** The ready tasks of a roster, by place. A place may be in it that has ceased to be ready: `isReady` is asked when it comes up. */
 export class ReadyList {
@@ -107,7 +61,7 @@ export class ReadyList {
       const lane = lanes[best] as Lane;
       const place = this.#head(lane);
       if (!lane.uses || take(place)) {
-        this.#pop(lane);
+        this.#pop(lane, place);
         return place;
       }
       lanes.splice(best, 1);
@@ -120,7 +74,7 @@ export class ReadyList {
     const slotted = freeSlot ? this.#head(this.#slotted) : -1;
     const lane = slotted === -1 || (free !== -1 && this.#free.comesBefore(free, slotted)) ? this.#free : this.#slotted;
     const place = lane === this.#free ? free : slotted;
-    if (place !== -1) this.#pop(lane);
+    if (place !== -1) this.#pop(lane, place);
     return place;
   }
 
@@ -130,27 +84,28 @@ export class ReadyList {
   }
 
   #head(lane: Lane): number {
-    for (let head = lane.heap[0]; head !== undefined; head = lane.heap[0]) {
+    if (lane.size === 0) return -1;
+    for (let head = lane.head(); head !== -1; head = lane.head()) {
       if (this.#isReady(head)) return head;
-      this.#pop(lane);
+      this.#pop(lane, head);
     }
     return -1;
   }
 
-  #pop(lane: Lane): void {
-    lane.pop();
+  #pop(lane: Lane, head: number): void {
+    lane.pop(head);
     this.#size--;
   }
 
   clear(): void {
-    for (const lane of [this.#free, this.#slotted, ...this.#competing.values()]) lane.heap.length = 0;
+    for (const lane of [this.#free, this.#slotted, ...this.#competing.values()]) lane.takeAll();
     this.#size = 0;
   }
 
   /** Puts everything in order again after ranks or urgencies have changed. */
   reorder(): void {
     for (const lane of [this.#free, this.#slotted, ...this.#competing.values()]) {
-      for (const place of lane.heap.splice(0)) lane.push(place);
+      for (const place of lane.takeAll()) lane.push(place);
     }
   }
 }

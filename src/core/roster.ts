@@ -9,17 +9,31 @@ type AnyTask = Task<unknown>;
 /** What a run last took into account about a task. */
 export const OPEN = 0;
 export const DONE = 1;
-export const LOST = 2;
+export const FAILED = 2;
+export const CANCELLED = 3;
 
-/** How a task counts at present: {@link OPEN}, {@link DONE}, or {@link LOST} (failed or cancelled). */
+/** How a task counts at present: {@link OPEN}, {@link DONE}, {@link FAILED} or {@link CANCELLED}. */
 export function standing(task: AnyTask): number {
-  const state = task._state;
-  return state === "DONE" ? DONE : state === "FAILED" || state === "CANCELLED" ? LOST : OPEN;
+  switch (task._state) {
+    case "DONE":
+      return DONE;
+    case "FAILED":
+      return FAILED;
+    case "CANCELLED":
+      return CANCELLED;
+    default:
+      return OPEN;
+  }
+}
+
+/** Whether a standing is one of the two that hold dependents up for good. */
+export function isLost(seen: number): boolean {
+  return seen >= FAILED;
 }
 
 /** Whether a prerequisite of this standing holds `dependent` up no more. */
 export function frees(seen: number, dependent: AnyTask, prerequisite: AnyTask): boolean {
-  return seen === DONE || (seen === LOST && isSoft(dependent, prerequisite));
+  return seen === DONE || (isLost(seen) && isSoft(dependent, prerequisite));
 }
 
 /** Flags of a place. */

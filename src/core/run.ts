@@ -6,7 +6,7 @@ import { awaitTurn, isTurnSpent, platform } from "./platform.ts";
 import { Scheduler, type Outlet } from "./scheduler.ts";
 import type { Settings } from "./settings.ts";
 import { Stream } from "./stream.ts";
-import { summarize, type Summary } from "./summary.ts";
+import { durationsOf, summarize, type RunEnd, type Summary } from "./summary.ts";
 import type { Task } from "./task.ts";
 
 type AnyTask = Task<unknown>;
@@ -22,13 +22,15 @@ export class Run<T extends AnyTask = AnyTask> extends Observable implements Asyn
   readonly #scheduler: Scheduler;
   readonly #retry: boolean;
   readonly #stream = new Stream<T>();
-  readonly #ended: PromiseWithResolvers<number> = Promise.withResolvers();
+  readonly #ended: PromiseWithResolvers<RunEnd> = Promise.withResolvers();
   #finished: Promise<Summary> | undefined;
   readonly #onAbort = (): void => this.cancel(this.#scheduler.settings.signal?.reason);
   #planning: Generator<void, void> | undefined;
   #started = false;
   #startedAt = 0;
   #retries = false;
+  /** Nobody has the run, so nobody will ask for a summary. */
+  #isPrivate = false;
 
   /** @internal Made by `make`. */
   constructor(requested: readonly AnyTask[], settings: Settings, every: boolean, retry: boolean) {
@@ -52,7 +54,7 @@ export class Run<T extends AnyTask = AnyTask> extends Observable implements Asyn
   /** What became of the run. Rejects with what the first `next()` rejects with. Reading it starts nothing. */
   get finished(): Promise<Summary> {
     if (this.#finished === undefined) {
-      this.#finished = this.#ended.promise.then((at) => summarize(this.#scheduler, this.#startedAt, at));
+      this.#finished = this.#ended.promise.then((end) => summarize(this.#scheduler, end));
       this.#finished.catch(() => {});
     }
     return this.#finished;
@@ -74,6 +76,7 @@ export class Run<T extends AnyTask = AnyTask> extends Observable implements Asyn
     act(() => {
       this.#stream.end(true);
       this.#plan();
+      this.#scheduler.isLeft = true;
       this.#scheduler.drain(true);
     });
     await this.#ended.promise.catch(() => {});
@@ -104,6 +107,7 @@ export class Run<T extends AnyTask = AnyTask> extends Observable implements Asyn
 
   /** @internal Makes everything, and resolves with the requested tasks in order of completion. */
   async _collect(): Promise<T[]> {
+    this.#isPrivate = true;
     this._start();
     await this.#ended.promise;
     return this.#stream.takeAll();
@@ -156,7 +160,13 @@ export class Run<T extends AnyTask = AnyTask> extends Observable implements Asyn
     if (live > 0 || (phase === "open" && unsettled > 0)) return;
     this.#scheduler.close();
     this.#stream.end();
-    this.#ended.resolve(this.#scheduler.clock.now());
+    const { roster, clock } = this.#scheduler;
+    const tasks = this.#isPrivate ? [] : roster.tasks;
+    this.#ended.resolve({
+      startedAt: this.#startedAt,
+      endedAt: clock.now(),
+      durations: durationsOf(tasks, this.#startedAt),
+    });
     this.#forgetSignal();
   }
 

@@ -51,7 +51,7 @@ export class Scheduler implements Watcher, AttemptHost {
   readonly outlet: Outlet;
   readonly handover: Handover = new Handover(this);
   readonly backoffs: Backoffs = new Backoffs(this);
-  readonly #ledger = new Ledger(this);
+  readonly ledger: Ledger = new Ledger(this);
   readonly nested: Nested = new Nested(this);
   /** Attempts that ignored their signal beyond the grace. */
   readonly abandoned: AnyTask[] = [];
@@ -61,6 +61,8 @@ export class Scheduler implements Watcher, AttemptHost {
   unsettled = 0;
   /** Attempts that are queued, running or being stopped. */
   live = 0;
+  /** Whether nobody cares any more what becomes of the tasks that have not started. */
+  isLeft = false;
   #paused = false;
   readonly #rest: Rest;
   /** Names of resources that somebody waits for whose turn comes first. */
@@ -83,7 +85,7 @@ export class Scheduler implements Watcher, AttemptHost {
     this.roster = this.members.roster;
     this.slots = new Slots(settings);
     this.#rest = new Rest(settings.clock, () => this.work());
-    this.ready = new ReadyList(this.roster, (place) => this.#ledger.isReady(place));
+    this.ready = new ReadyList(this.roster, (place) => this.ledger.isReady(place));
   }
 
   /** The time of what is being done: read once for all that happens in one go. */
@@ -96,7 +98,7 @@ export class Scheduler implements Watcher, AttemptHost {
   /** Has a task looked at: it has changed, is new here, or has come to wait for less or for more. */
   hear(task: AnyTask): void {
     if (task.isSettled()) this.#settled.push(task);
-    else this.#unsettled.push(task);
+    else if (task._state === "PENDING" || this.handover.size + this.backoffs.size > 0) this.#unsettled.push(task);
   }
 
   drives(task: AnyTask): boolean {
@@ -141,7 +143,7 @@ export class Scheduler implements Watcher, AttemptHost {
   #lookAt(task: AnyTask): void {
     if (this.handover.size > 0) this.handover.look(task);
     if (this.backoffs.size > 0) this.backoffs.look(task);
-    this.#ledger.lookAt(task);
+    this.ledger.lookAt(task);
   }
 
   /** A task has settled: `wanted` if it is to be handed out, `lost` if it is a member that has not been done. */
@@ -185,7 +187,7 @@ export class Scheduler implements Watcher, AttemptHost {
 
   // ---- ends of attempts
 
-  outcome(task: AnyTask, { event, value, delay = 0 }: Verdict): void {
+  outcome(task: AnyTask, event: Verdict["event"], value: unknown, delay: number): void {
     this.#at = this.clock.now();
     if (event === "retry") this.backoffs.retry(task, value, delay);
     else if (event === "release") this.backoffs.release(task, value);

@@ -57,7 +57,7 @@ function work(task: AnyTask): void {
 
 function settle(task: AnyTask, extra: NonNullable<AnyTask["_extra"]>): void {
   extra.holder = undefined;
-  extra.settled?.resolve(task);
+  extra.settled?.resolve({ state: task._state, value: task._value });
   extra.settled = undefined;
 }
 
@@ -123,13 +123,23 @@ export function failBlocked(task: AnyTask, at: number): boolean {
     task._prerequisites.filter((prerequisite) => prerequisite._state === state && !isSoft(task, prerequisite));
   const failed = hard("FAILED");
   if (failed.length > 0) {
-    const error = new BlockedError(task, failed, (failed[0] as AnyTask).error);
+    const error = withoutStack(() => new BlockedError(task, failed, (failed[0] as AnyTask).error));
     step(task, "error", at, error, { because: "failed prerequisites", failed });
     return true;
   }
   const cancelled = hard("CANCELLED");
   if (cancelled.length === 0) return false;
-  const error = new CancelledError("cancelled prerequisites", { task, cause: (cancelled[0] as AnyTask).error });
+  const { error: cause } = cancelled[0] as AnyTask;
+  const error = withoutStack(() => new CancelledError("cancelled prerequisites", { task, cause }));
   step(task, "cancel", at, error, { because: "cancelled prerequisites", cancelled });
   return true;
+}
+
+// The stack of an error that a scheduler makes would show the scheduler; a million of them would fill the memory.
+function withoutStack<T>(make: () => T): T {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  const made = make();
+  Error.stackTraceLimit = limit;
+  return made;
 }

@@ -1,6 +1,6 @@
 // What became of a run, in numbers and lists; computed when somebody asks for it.
 
-import { DONE, OPEN, type Roster } from "./roster.ts";
+import { CANCELLED, DONE, FAILED, OPEN, type Roster } from "./roster.ts";
 import type { Task } from "./task.ts";
 
 type AnyTask = Task<unknown>;
@@ -20,39 +20,43 @@ export interface Summary {
   readonly criticalPath: readonly { readonly task: AnyTask; readonly ms: number }[];
 }
 
+/** What is kept of a run when it ends, lest a later attempt of its tasks should change it. */
+export interface RunEnd {
+  readonly startedAt: number;
+  readonly endedAt: number;
+  /** By place: milliseconds of the last attempt in this run, NaN where there was none. */
+  readonly durations: Float64Array;
+}
+
+/** How long the last attempts of tasks took that have begun since `start`. */
+export function durationsOf(tasks: readonly AnyTask[], start: number): Float64Array {
+  return Float64Array.from(tasks, ({ startedAt, endedAt }) =>
+    startedAt === undefined || endedAt === undefined || startedAt < start ? NaN : endedAt - startedAt,
+  );
+}
+
 /** Sums up a scheduler's roster as it stood when the run ended. */
 export function summarize(
-  run: { readonly roster: Roster; readonly abandoned: readonly AnyTask[] },
-  startedAt: number,
-  endedAt: number,
+  { roster, abandoned }: { readonly roster: Roster; readonly abandoned: readonly AnyTask[] },
+  { startedAt, endedAt, durations }: RunEnd,
 ): Summary {
-  const { tasks, seen } = run.roster;
-  const done: AnyTask[] = [];
-  const failed: AnyTask[] = [];
-  const cancelled: AnyTask[] = [];
-  const notStarted: AnyTask[] = [];
-  tasks.forEach((task, place) => {
-    if (seen[place] === DONE) done.push(task);
-    else if (seen[place] === OPEN) notStarted.push(task);
-    else (task.state === "CANCELLED" ? cancelled : failed).push(task);
-  });
-  const criticalPath = longestPath(tasks, (task) => durationSince(startedAt, task)).map((task) => ({
-    task,
-    ms: durationSince(startedAt, task) ?? 0,
-  }));
+  const { tasks, seen } = roster;
+  const lists: AnyTask[][] = [[], [], [], []];
+  const ran = new Map<AnyTask, number>();
+  for (const [place, task] of tasks.entries()) {
+    lists[seen[place] as number]?.push(task);
+    if (!Number.isNaN(durations[place])) ran.set(task, durations[place] as number);
+  }
+  const criticalPath = longestPath(tasks, (task) => ran.get(task)).map((task) => ({ task, ms: ran.get(task) ?? 0 }));
   return {
-    done,
-    failed,
-    cancelled,
-    notStarted,
-    abandoned: [...run.abandoned],
+    done: lists[DONE] ?? [],
+    failed: lists[FAILED] ?? [],
+    cancelled: lists[CANCELLED] ?? [],
+    notStarted: lists[OPEN] ?? [],
+    abandoned: [...abandoned],
     wallMs: endedAt - startedAt,
     criticalPath,
   };
-}
-
-function durationSince(start: number, { startedAt, endedAt }: AnyTask): number | undefined {
-  return startedAt === undefined || endedAt === undefined || startedAt < start ? undefined : endedAt - startedAt;
 }
 
 /**

@@ -5,7 +5,7 @@ import { argumentError, checkType } from "./check.ts";
 import { checkEdges, commitEdges, flatten, linkNew, requirements, shapeOf } from "./edges.ts";
 import { BlockedError, quoteName, TransitionError } from "./errors.ts";
 import { act, type Transition } from "./events.ts";
-import { TaskFacts, type Work } from "./facts.ts";
+import { TaskFacts, type End, type Work } from "./facts.ts";
 import { makeTask, runTask } from "./make.ts";
 import { isTask, taskOf } from "./node.ts";
 import { platform } from "./platform.ts";
@@ -102,7 +102,7 @@ export class Task<R = unknown, const Q extends Require | undefined = any> extend
       if (this._state === "PENDING") act(() => void failBlocked(this, this._now()));
       throw this.error instanceof BlockedError ? this.error : new BlockedError(this, blockers, blockers[0]?.error);
     }
-    const result = this.#outcome();
+    const result = outcomeOf(this) as Promise<R>;
     result.catch(() => {});
     act(() => {
       if (this.can("dispatch")) runTask(this);
@@ -111,26 +111,16 @@ export class Task<R = unknown, const Q extends Require | undefined = any> extend
   }
 
   /** Makes the task with all that it requires, and resolves with its result, or rejects with its error. */
-  async make(options: MakeOptions = {}): Promise<R> {
-    await makeTask(this, options);
-    if (!this.isSettled()) {
-      const blockers = this.blockers();
-      throw new BlockedError(this, blockers, blockers.find((blocker) => blocker.error !== undefined)?.error);
-    }
-    return this.#outcome();
-  }
-
-  async #outcome(): Promise<R> {
-    await this.join();
-    if (this._state === "DONE") return this._value as R;
-    throw this.error;
+  make(options: MakeOptions = {}): Promise<R> {
+    const made = makeTask(this, options).then(() => outcomeOfRun(this));
+    made.catch(() => {});
+    return made as Promise<R>;
   }
 
   /** Waits until the task is settled, and resolves with it. It starts nothing and never rejects. */
   join(): Promise<this> {
     if (this.isSettled()) return Promise.resolve(this);
-    const { promise } = (this._extras().settled ??= Promise.withResolvers<AnyTask>());
-    return promise as Promise<this>;
+    return awaitEnd(this).then(() => this);
   }
 
   /**
@@ -145,54 +135,74 @@ export class Task<R = unknown, const Q extends Require | undefined = any> extend
 
   /** PREPARE → PENDING. @throws TransitionError otherwise. */
   prepared(): this {
-    return this.#fire("prepared");
+    return fire(this, "prepared");
   }
 
   /** FAILED or CANCELLED → PENDING, to be made again; renews the limit of retries. @throws TransitionError otherwise. */
   retry(): this {
     if (this._state !== "FAILED" && this._state !== "CANCELLED") throw new TransitionError(this, "retry");
-    return this.#fire("retry");
+    return fire(this, "retry");
   }
 
   /** DONE → PENDING, to be made again. @throws TransitionError otherwise. */
   reset(): this {
-    return this.#fire("reset");
-  }
-
-  #fire(event: "prepared" | "retry" | "reset"): this {
-    if (!this.can(event)) throw new TransitionError(this, event);
-    act(() => {
-      if (this._extra !== undefined) this._extra.failures = this._extra.firstStart = undefined;
-      step(this, event, this._now());
-    });
-    return this;
+    return fire(this, "reset");
   }
 
   /** Settles a dispatched task from outside. Its function is signalled, and its outcome dropped. @throws TransitionError unless RUNNING. */
   done(result: R): this {
     if (this._state !== "RUNNING") throw new TransitionError(this, "done");
-    return this.#settle("done", result);
+    return settle(this, "done", result);
   }
 
   /** Fails a queued or dispatched task from outside. @throws TransitionError unless QUEUED or RUNNING. */
   fail(error: unknown): this {
     if (this._state !== "RUNNING" && this._state !== "QUEUED") throw new TransitionError(this, "error");
-    return this.#settle("error", error);
-  }
-
-  #settle(event: "done" | "error", value: unknown): this {
-    act(() => {
-      const attempt = this._state === "RUNNING" ? attemptOf(this) : undefined;
-      step(this, event, this._now(), value);
-      attempt?.disown();
-    });
-    return this;
+    return settle(this, "error", error);
   }
 
   /** The task whose function is running here, also after an `await` in it. */
   static current(): AnyTask | undefined {
     return platform.current();
   }
+}
+
+// Functions rather than private methods, which would cost each task eight bytes.
+
+function awaitEnd(task: AnyTask): Promise<End> {
+  return (task._extras().settled ??= Promise.withResolvers<End>()).promise;
+}
+
+// What a task came to when it ended, even if it has been retried since.
+async function outcomeOf(task: AnyTask): Promise<unknown> {
+  const { state, value } = task.isSettled() ? { state: task._state, value: task._value } : await awaitEnd(task);
+  if (state === "DONE") return value;
+  throw value;
+}
+
+// A run may end without its task: it failed fast.
+function outcomeOfRun(task: AnyTask): Promise<unknown> {
+  if (task.isSettled()) return outcomeOf(task);
+  const blockers = task.blockers();
+  throw new BlockedError(task, blockers, blockers.find((blocker) => blocker.error !== undefined)?.error);
+}
+
+function fire<T extends AnyTask>(task: T, event: "prepared" | "retry" | "reset"): T {
+  if (!task.can(event)) throw new TransitionError(task, event);
+  act(() => {
+    if (task._extra !== undefined) task._extra.failures = task._extra.firstStart = undefined;
+    step(task, event, task._now());
+  });
+  return task;
+}
+
+function settle<T extends AnyTask>(task: T, event: "done" | "error", value: unknown): T {
+  act(() => {
+    const attempt = task._state === "RUNNING" ? attemptOf(task) : undefined;
+    step(task, event, task._now(), value);
+    attempt?.disown();
+  });
+  return task;
 }
 
 // The checks cost more than the task: options that are only `require` and `run`, as most are, pass by the shortest way.
