@@ -1,0 +1,105 @@
+// The benches that measure one thing each: programs whose variants take turns, each time in a fresh process, and medians of their numbers.
+
+import { runProgram } from "../measure.ts";
+import { median } from "../report.ts";
+import { table } from "../tables.ts";
+
+type Numbers = Record<string, number>;
+
+interface Extra {
+  readonly title: string;
+  readonly program: URL;
+  /** The arguments of each variant, and the variant that it is compared with. */
+  readonly variants: Readonly<Record<string, string | undefined>>;
+  readonly repetitions: number;
+  /** The number that is compared. */
+  readonly compare: string;
+}
+
+const LIST: Record<string, Extra> = {
+  listener: {
+    title: "100,000 layered tasks, without and with one listener of the run's transitions (ms)",
+    program: new URL("./listener.ts", import.meta.url),
+    variants: { none: undefined, one: "none" },
+    repetitions: 9,
+    compare: "total",
+  },
+  pqueue: {
+    title: "100,000 functions through a PQueue of concurrency 16, fed by hand and by a run (ms)",
+    program: new URL("./pqueue.ts", import.meta.url),
+    variants: {
+      "independent hand": undefined,
+      "independent run": "independent hand",
+      "layered hand": undefined,
+      "layered run": "layered hand",
+    },
+    repetitions: 7,
+    compare: "total",
+  },
+  turns: {
+    title:
+      "When a timer of 10 ms fires that is set before 1,000,000 functions run which never leave the microtask queue (ms)",
+    program: new URL("./turns.ts", import.meta.url),
+    variants: {
+      "ours async": "still async",
+      "ours sync": "still sync",
+      "still async": undefined,
+      "still sync": undefined,
+      "promises async": undefined,
+      "pqueue async": undefined,
+      "effect async": undefined,
+    },
+    repetitions: 3,
+    compare: "run",
+  },
+  plan: {
+    title: "plan() of 100,000 layered tasks, and @dagrejs/graphlib building and sorting the same graph (ms)",
+    program: new URL("./plan.ts", import.meta.url),
+    variants: { graphlib: undefined, thence: "graphlib" },
+    repetitions: 7,
+    compare: "total",
+  },
+  cold: {
+    title: 'import("thence"), and the first 1,000 layered tasks of a process (ms)',
+    program: new URL("./cold.ts", import.meta.url),
+    variants: { async: undefined, sync: undefined },
+    repetitions: 15,
+    compare: "tasks",
+  },
+};
+
+export const EXTRAS: Record<string, () => Promise<void>> = Object.fromEntries(
+  Object.entries(LIST).map(([name, extra]) => [name, () => bench(extra)]),
+);
+
+async function bench({ title, program, variants, repetitions, compare }: Extra): Promise<void> {
+  const names = Object.keys(variants);
+  const found = new Map<string, Numbers[]>(names.map((name) => [name, []]));
+  const failures = new Map<string, string>();
+  for (let round = 0; round < repetitions; round++) {
+    for (const [name, list] of found) {
+      if (failures.has(name)) continue;
+      const outcome = await runProgram(program, name.split(" "));
+      if (typeof outcome === "string") failures.set(name, outcome);
+      else list.push(outcome as Numbers);
+    }
+  }
+  const medians = new Map([...found].map(([name, list]) => [name, mediansOf(list)]));
+  const columns = [...new Set([...medians.values()].flatMap((numbers) => Object.keys(numbers)))];
+  const rows = names.map((name) => {
+    const numbers = medians.get(name) ?? {};
+    const base = medians.get(variants[name] ?? "");
+    const ratio = base === undefined ? "" : (numbers[compare]! / base[compare]!).toFixed(2);
+    return [name].concat(
+      columns.map((column) => failures.get(name) ?? numbers[column]?.toFixed(1) ?? ""),
+      ratio,
+    );
+  });
+  console.log(`${title}; medians of ${repetitions}:\n\n${table(["", ...columns, `ratio of ${compare}`], rows)}\n`);
+  console.log(JSON.stringify(Object.fromEntries(medians)));
+}
+
+function mediansOf(list: readonly Numbers[]): Numbers {
+  const columns = Object.keys(list[0] ?? {});
+  return Object.fromEntries(columns.map((column) => [column, median(list.map((numbers) => numbers[column]!))]));
+}
