@@ -135,6 +135,20 @@ test("a function may leave its own run, and is given back if it obeys", async ()
   assert.deepEqual(new Set((await run.finished).notStarted), new Set([a, b]));
 });
 
+test("a function that leaves its run and returns at once is DONE, and nothing else starts", async () => {
+  const calls: string[] = [];
+  const a = task("a", () => {
+    calls.push("a");
+    void run.return();
+    return 1;
+  });
+  const b = task("b", () => calls.push("b"));
+  const run = make([a, b], { concurrency: 1 });
+  assert.deepEqual(await Array.fromAsync(run), []);
+  await run.finished;
+  assert.deepEqual([calls, a.state, b.state], [["a"], "DONE", "PENDING"]);
+});
+
 test("a cancel of a task while its run is being left wins: the task is CANCELLED", async () => {
   const a = ignoring("a");
   const run = makeLater(a.task);

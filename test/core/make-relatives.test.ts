@@ -2,7 +2,17 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { BlockedError, CancelledError, CycleError, makeLater, makeNow, Run, settled, task } from "thence";
+import {
+  BlockedError,
+  CancelledError,
+  CycleError,
+  makeLater,
+  makeNow,
+  Run,
+  settled,
+  task,
+  TransitionError,
+} from "thence";
 import { flush } from "../helpers/flush.ts";
 import { graph } from "../helpers/graph.ts";
 import { names, running, states, tasksOf } from "./run-helpers.ts";
@@ -110,4 +120,28 @@ test("task.make() rejects if its run ends without having started the task", asyn
   a.fail();
   await assert.rejects(made);
   assert.equal(cleanUp.state, "PENDING");
+});
+
+test("makeNow with every resolves with the prerequisites too, and without tasks with none", async () => {
+  const { a, b } = graph`a -> b`;
+  const made = makeNow(b.task, { every: true });
+  await flush();
+  a.finish();
+  await flush();
+  b.finish();
+  assert.deepEqual(new Set(await made), new Set(tasksOf(a, b)));
+  assert.deepEqual(await makeNow([]), []);
+});
+
+test("task.make() of a task in PREPARE rejects with a TransitionError, and of a failed one with its error", async () => {
+  const early = task("early", { state: "PREPARE", run: () => 1 });
+  await assert.rejects(early.make(), TransitionError);
+  assert.equal(early.state, "PREPARE");
+  const { a } = graph`a`;
+  const first = a.task.make();
+  await flush();
+  const error = new Error("kept");
+  a.fail(error);
+  for (const made of [first, a.task.make()]) await assert.rejects(made, (thrown) => thrown === error);
+  assert.equal(a.starts, 1);
 });

@@ -119,6 +119,19 @@ test("a failFast lets a task end that waits for what still runs", async () => {
   assert.deepEqual([p.task.state, p.task.result], ["DONE", "b"]);
 });
 
+test("a failFast lets a task go of whose several waits one will never be over", async () => {
+  const { a, b, c } = graph`a; b -> c`;
+  const p = task("p", (_, { make }) => Promise.allSettled([make(b.task), make(c.task)]));
+  const run = makeLater([a.task, p], { concurrency: 9, failFast: true });
+  await flush();
+  assert.equal(running(a, b, c), "a b");
+  a.fail();
+  await flush();
+  b.finish();
+  const { notStarted } = await run.finished;
+  assert.deepEqual([p.is("RUNNING"), states(b, c), notStarted.includes(c.task)], [false, "DONE PENDING", true]);
+});
+
 test("a failFast lets a task end that waits for what another run runs", async () => {
   const { a, b } = graph`a; b`;
   void makeLater(b.task);

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { CancelledError, make, makeLater, type Task } from "thence";
+import { CancelledError, make, makeLater, task, type Task } from "thence";
 import { virtualClock } from "thence/testing";
 import { flush } from "../helpers/flush.ts";
 import { graph } from "../helpers/graph.ts";
@@ -149,6 +149,19 @@ test("cancelling overrules leaving: what is unfinished becomes CANCELLED", async
   a.fail(a.context.signal.reason);
   await left;
   assert.equal(states(a, b, c), "CANCELLED CANCELLED CANCELLED");
+});
+
+test("a function may cancel its own run: its task ends CANCELLED, and nothing else starts", async () => {
+  const calls: string[] = [];
+  const a = task("a", () => {
+    calls.push("a");
+    run.cancel("by a");
+    return "dropped";
+  });
+  const b = task("b", () => calls.push("b"));
+  const run = make([a, b], { concurrency: 1 });
+  assert.deepEqual(new Set(await Array.fromAsync(run)), new Set([a, b]));
+  assert.deepEqual([calls, a.state, a.result, b.state], [["a"], "CANCELLED", undefined, "CANCELLED"]);
 });
 
 test("what is cancelled can be repaired and made again", async () => {
