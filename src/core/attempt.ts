@@ -46,6 +46,7 @@ export class Attempt implements TaskContext {
   readonly task: AnyTask;
   readonly host: AttemptHost;
   readonly attempt: number;
+  readonly lastError: unknown;
   /** Where it runs, if not right here. */
   readonly queue: ClosureQueue | undefined;
   /** Whether its outcome still decides what becomes of the task. */
@@ -66,11 +67,8 @@ export class Attempt implements TaskContext {
     this.task = task;
     this.host = host;
     this.attempt = task.attempts + 1;
+    this.lastError = task._extra?.lastError;
     this.queue = queue;
-  }
-
-  get lastError(): unknown {
-    return this.task._extra?.lastError;
   }
 
   /** Makes the task RUNNING and calls its function. */

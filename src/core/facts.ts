@@ -21,6 +21,11 @@ export interface End {
   readonly value: unknown;
 }
 
+/** The promise behind `join()`, and how the task had ended when it was resolved, which a retry may undo at once. @internal */
+export interface Waiting extends PromiseWithResolvers<AnyTask> {
+  end?: End;
+}
+
 /** What only some tasks need. @internal */
 export interface Extra {
   policy?: Policy;
@@ -28,7 +33,7 @@ export interface Extra {
   attempts?: number;
   emitter?: Emitter;
   /** The promise behind `join()`, while somebody waits. */
-  settled?: PromiseWithResolvers<End> | undefined;
+  settled?: Waiting | undefined;
   /** The prerequisites by a soft edge. */
   soft?: Set<AnyTask>;
   /** Whatever else drives or watches the task, beyond `_watcher`. */

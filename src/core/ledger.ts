@@ -65,9 +65,8 @@ export class Ledger {
     const { roster, members, ready, slots } = this.#scheduler;
     if (task._state !== "PENDING" || !roster.has(place, MEMBER) || this.#isOthers(task)) return;
     if (!members.link(task, place)) return;
-    if ((roster.unmet[place] as number) > 0) {
-      if (!this.#scheduler.isLeft) failBlocked(task, this.#scheduler.now());
-    } else if (task._work === undefined) ready.push(place, false, undefined);
+    if ((roster.unmet[place] as number) > 0) failBlocked(task, this.#scheduler.now());
+    else if (task._work === undefined) ready.push(place, false, undefined);
     else if (!this.#scheduler.backoffs.has(task)) {
       ready.push(place, slots.areNeededIn(slots.queueOf(task)), task._extra?.policy?.uses);
     }

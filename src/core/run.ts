@@ -76,7 +76,6 @@ export class Run<T extends AnyTask = AnyTask> extends Observable implements Asyn
     act(() => {
       this.#stream.end(true);
       this.#plan();
-      this.#scheduler.isLeft = true;
       this.#scheduler.drain(true);
     });
     await this.#ended.promise.catch(() => {});

@@ -61,8 +61,6 @@ export class Scheduler implements Watcher, AttemptHost {
   unsettled = 0;
   /** Attempts that are queued, running or being stopped. */
   live = 0;
-  /** Whether nobody cares any more what becomes of the tasks that have not started. */
-  isLeft = false;
   #paused = false;
   readonly #rest: Rest;
   /** Names of resources that somebody waits for whose turn comes first. */

@@ -57,7 +57,10 @@ function work(task: AnyTask): void {
 
 function settle(task: AnyTask, extra: NonNullable<AnyTask["_extra"]>): void {
   extra.holder = undefined;
-  extra.settled?.resolve({ state: task._state, value: task._value });
+  if (extra.settled !== undefined) {
+    extra.settled.end = { state: task._state, value: task._value };
+    extra.settled.resolve(task);
+  }
   extra.settled = undefined;
 }
 

@@ -5,7 +5,7 @@ import { argumentError, checkType } from "./check.ts";
 import { checkEdges, commitEdges, flatten, linkNew, requirements, shapeOf } from "./edges.ts";
 import { BlockedError, quoteName, TransitionError } from "./errors.ts";
 import { act, type Transition } from "./events.ts";
-import { TaskFacts, type End, type Work } from "./facts.ts";
+import { TaskFacts, type End, type Waiting, type Work } from "./facts.ts";
 import { makeTask, runTask } from "./make.ts";
 import { isTask, taskOf } from "./node.ts";
 import { platform } from "./platform.ts";
@@ -120,7 +120,7 @@ export class Task<R = unknown, const Q extends Require | undefined = any> extend
   /** Waits until the task is settled, and resolves with it. It starts nothing and never rejects. */
   join(): Promise<this> {
     if (this.isSettled()) return Promise.resolve(this);
-    return awaitEnd(this).then(() => this);
+    return waitingFor(this).promise as Promise<this>;
   }
 
   /**
@@ -169,15 +169,20 @@ export class Task<R = unknown, const Q extends Require | undefined = any> extend
 
 // Functions rather than private methods, which would cost each task eight bytes.
 
-function awaitEnd(task: AnyTask): Promise<End> {
-  return (task._extras().settled ??= Promise.withResolvers<End>()).promise;
+function waitingFor(task: AnyTask): Waiting {
+  return (task._extras().settled ??= Promise.withResolvers<AnyTask>());
 }
 
 // What a task came to when it ended, even if it has been retried since.
 async function outcomeOf(task: AnyTask): Promise<unknown> {
-  const { state, value } = task.isSettled() ? { state: task._state, value: task._value } : await awaitEnd(task);
-  if (state === "DONE") return value;
-  throw value;
+  let end: End = { state: task._state, value: task._value };
+  if (!task.isSettled()) {
+    const waiting = waitingFor(task);
+    await waiting.promise;
+    end = waiting.end as End;
+  }
+  if (end.state === "DONE") return end.value;
+  throw end.value;
 }
 
 // A run may end without its task: it failed fast.

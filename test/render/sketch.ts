@@ -15,11 +15,7 @@ export interface Sketch {
 export function sketch(name: string, state: State = "PENDING", past: Sketch = {}): Task {
   const { after = [], softAfter = [], attempts = 0, startedAt, endedAt, error } = past;
   const drawn: Task = task(name, { require: [...after, ...softAfter.map((each) => settled(each))] });
-  return Object.assign(drawn, {
-    _state: state,
-    _attempts: attempts,
-    _startedAt: startedAt,
-    _endedAt: endedAt,
-    _value: error,
-  });
+  for (let attempt = 1; attempt <= attempts; attempt++) drawn._begin(startedAt ?? 0);
+  if (endedAt !== undefined) drawn._end(endedAt);
+  return Object.assign(drawn, { _state: state, _value: error });
 }
