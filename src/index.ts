@@ -35,6 +35,7 @@ installPlatform({
 });
 
 export { task } from "./core/create.ts";
+export { durations, type Durations } from "./core/durations.ts";
 export { settled } from "./core/edges.ts";
 export * from "./core/errors.ts";
 export { job, type Job, type JobTaskOptions } from "./core/job.ts";

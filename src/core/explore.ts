@@ -118,8 +118,9 @@ export function* rank(roster: Roster, order: readonly number[]): Generator<void,
 }
 
 /** Gives a prerequisite the rank and the urgency that its dependent makes necessary. Returns whether that changed anything. */
-export function lift({ rank: ranks, urgency }: Roster, place: number, below: number, isUrgent: boolean): boolean {
-  const above = (ranks[place] as number) + 1;
+export function lift(roster: Roster, place: number, below: number, isUrgent: boolean): boolean {
+  const { rank: ranks, urgency, tasks } = roster;
+  const above = (ranks[place] as number) + roster.weigh(tasks[below] as AnyTask);
   let isHigher = false;
   if ((ranks[below] as number) < above) {
     ranks[below] = above;
@@ -138,7 +139,7 @@ export function rerank(roster: Roster): void {
   const open = tasks.filter((_, place) => seen[place] === OPEN);
   for (const task of open) {
     const place = roster.placeOf(task);
-    ranks[place] = 0;
+    ranks[place] = roster.weigh(task);
     urgency[place] = task._policy?.priority ?? 0;
   }
   const order = open.length === 0 ? [] : postorder(open);

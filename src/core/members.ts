@@ -41,7 +41,7 @@ export class Members {
     this.#scheduler = scheduler;
     this.#pullsIn = scope.pullsIn;
     this.#flags = MEMBER | (scope.every ? WANTED : 0);
-    this.roster = new Roster(scheduler);
+    this.roster = new Roster(scheduler, scheduler.settings.durations);
   }
 
   /**

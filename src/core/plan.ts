@@ -17,7 +17,7 @@ export interface Plan {
   readonly order: readonly AnyTask[];
   /** The tasks by depth: those in `levels[n]` have a longest chain of n prerequisites before them. */
   readonly levels: readonly (readonly AnyTask[])[];
-  /** A chain of as many tasks as there are levels: with unlimited slots nothing can be faster. */
+  /** The chain that takes longest, by `estimate` and `durations` or else in tasks: with unlimited slots nothing is faster. */
   readonly longestPath: readonly AnyTask[];
 }
 
@@ -29,7 +29,7 @@ export interface Plan {
 export function plan(tasks: Makeable, options: MakeOptions = {}): Plan {
   const roots = requested("plan", tasks);
   const settings = settingsOf("plan", options, MAKE_OPTIONS);
-  const roster = new Roster();
+  const roster = new Roster(undefined, settings.durations);
   const walk = explore(roots, roster, { flags: 0, retry: options.retry ?? false });
   let step = walk.next();
   while (step.done !== true) step = walk.next();
@@ -42,7 +42,6 @@ export function plan(tasks: Makeable, options: MakeOptions = {}): Plan {
   const depth = roster.tasks.map(() => 0);
   const order: AnyTask[] = [];
   const levels: AnyTask[][] = [];
-  let last = -1;
   const release = (place: number, level: number): void => {
     const task = roster.tasks[place] as AnyTask;
     const lost = !isOpen(place) && isLost(standing(task));
@@ -60,20 +59,23 @@ export function plan(tasks: Makeable, options: MakeOptions = {}): Plan {
     const level = depth[place] as number;
     order.push(task);
     (levels[level] ??= []).push(task);
-    if (last === -1 || level > (depth[last] as number)) last = place;
     release(place, level + 1);
   }
-  return { order, levels, longestPath: pathTo(last, roster, depth) };
+  return { order, levels, longestPath: longestPath(order, roster) };
 }
 
-function pathTo(last: number, roster: Roster, depth: readonly number[]): AnyTask[] {
+// Ranks say how long the way is that is left: the longest path starts at the greatest and goes on to the greatest dependent.
+function longestPath(order: readonly AnyTask[], roster: Roster): AnyTask[] {
+  const planned = new Set(order);
+  const greatest = (tasks: readonly AnyTask[]): AnyTask | undefined => {
+    const rankOf = (task: AnyTask): number => roster.rank[roster.placeOf(task)] as number;
+    let first: AnyTask | undefined;
+    for (const task of tasks) {
+      if (planned.has(task) && (first === undefined || rankOf(task) > rankOf(first))) first = task;
+    }
+    return first;
+  };
   const path: AnyTask[] = [];
-  for (let place = last; place !== -1;) {
-    const task = roster.tasks[place] as AnyTask;
-    path.push(task);
-    const level = depth[place] as number;
-    const before = task._prerequisites.map((prerequisite) => roster.placeOf(prerequisite));
-    place = level === 0 ? -1 : (before.find((at) => at !== -1 && depth[at] === level - 1) ?? -1);
-  }
-  return path.toReversed();
+  for (let task = greatest(order); task !== undefined; task = greatest(task._dependents)) path.push(task);
+  return path;
 }

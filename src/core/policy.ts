@@ -9,6 +9,7 @@ export interface Policy {
   readonly priority: number;
   readonly uses: Readonly<Record<string, number>> | undefined;
   readonly retry: Required<RetryOptions> | undefined;
+  readonly estimate: number | undefined;
   readonly timeout: number;
   readonly deadline: number;
   readonly cancelOnError: ((error: unknown) => boolean) | undefined;
@@ -23,6 +24,7 @@ const POLICY_OPTIONS = [
   "priority",
   "uses",
   "retry",
+  "estimate",
   "timeout",
   "deadline",
   "cancelOnError",
@@ -42,6 +44,7 @@ export function policyOf(owner: string, options: TaskPolicy): Policy | undefined
   checkNumber(`${owner}: priority`, priority, -Infinity, Infinity);
   checkNumber(`${owner}: timeout`, timeout, 0, Infinity);
   checkNumber(`${owner}: deadline`, deadline, 0, Infinity);
+  if (options.estimate !== undefined) checkNumber(`${owner}: estimate`, options.estimate);
   if (uses !== undefined) checkAmounts(`${owner}: uses`, uses);
   if (cancelOnError !== undefined && cancelOnError !== true) {
     checkType(`${owner}: cancelOnError`, cancelOnError, "function");
@@ -55,6 +58,7 @@ export function policyOf(owner: string, options: TaskPolicy): Policy | undefined
     priority,
     uses: uses && { ...uses },
     retry: retryOf(`${owner}: retry`, options.retry),
+    estimate: options.estimate,
     timeout,
     deadline,
     cancelOnError: cancelOnError === true ? () => true : cancelOnError,

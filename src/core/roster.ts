@@ -1,6 +1,7 @@
 // The tasks that one run (or queue, or plan) deals with, and what it keeps about each: numbers in arrays, by the task's place.
 // A task knows its place in the first roster that it is on; further rosters look it up in a map.
 
+import { weightOf, type Durations } from "./durations.ts";
 import { isSoft, type Watcher } from "./node.ts";
 import type { Task } from "./task.ts";
 
@@ -52,18 +53,20 @@ export class Roster {
   flags: Uint8Array = new Uint8Array(FIRST);
   /** How many prerequisites a task still waits for. */
   unmet: Int32Array = new Int32Array(FIRST);
-  /** The longest path from the task to the end of the graph, in tasks. */
-  rank: Int32Array = new Int32Array(FIRST);
+  /** The longest path from the task to the end of the graph, itself included: in milliseconds if those are known, else in tasks. */
+  rank: Float64Array = new Float64Array(FIRST);
   /** The greatest priority of the task and its dependents. */
   urgency: Float64Array = new Float64Array(FIRST);
   /** Whether any task has a priority, so that urgencies matter. */
   isUrgent = false;
   readonly #watcher: Watcher | undefined;
+  readonly #durations: Durations | undefined;
   readonly #others = new Map<AnyTask, number>();
 
   /** Without a watcher the tasks know nothing of it. */
-  constructor(watcher?: Watcher) {
+  constructor(watcher?: Watcher, durations?: Durations) {
     this.#watcher = watcher;
+    this.#durations = durations;
   }
 
   /** The place of a task, or -1. */
@@ -77,6 +80,7 @@ export class Roster {
     const place = this.tasks.push(task) - 1;
     if (place === this.flags.length) this.#grow();
     this.flags[place] = flags;
+    this.rank[place] = this.weigh(task);
     const priority = task._extra?.policy?.priority;
     if (priority !== undefined && priority !== 0) {
       this.urgency[place] = priority;
@@ -92,12 +96,17 @@ export class Roster {
     return place;
   }
 
+  /** How much a task adds to the length of a path. */
+  weigh(task: AnyTask): number {
+    return weightOf(task, this.#durations);
+  }
+
   #grow(): void {
     const length = this.flags.length * 2;
     this.seen = extend(new Uint8Array(length), this.seen);
     this.flags = extend(new Uint8Array(length), this.flags);
     this.unmet = extend(new Int32Array(length), this.unmet);
-    this.rank = extend(new Int32Array(length), this.rank);
+    this.rank = extend(new Float64Array(length), this.rank);
     this.urgency = extend(new Float64Array(length), this.urgency);
   }
 

@@ -1,6 +1,7 @@
 // The options of `make` and of a TaskQueue, checked and completed.
 
 import { argumentError, checkAmounts, checkCount, checkNumber, checkOptions, checkType } from "./check.ts";
+import type { Durations } from "./durations.ts";
 import { platform, type Clock } from "./platform.ts";
 import { isQueue, type ClosureQueue } from "./queue.ts";
 
@@ -16,6 +17,8 @@ export interface DispatchOptions {
   readonly queues?: Readonly<Record<string, ClosureQueue>>;
   /** After the first outcome but DONE start nothing more; `"abort"` also stops what runs and gives it back. */
   readonly failFast?: boolean | "abort";
+  /** How long tasks take, by name, as `durations()` learns it: then the longest path is measured in milliseconds. */
+  readonly durations?: Durations;
   /** Cancels when it aborts. */
   readonly signal?: AbortSignal;
   /** Milliseconds that a function gets to stop after its signal has aborted; 5,000. */
@@ -48,12 +51,23 @@ export interface Settings {
   readonly queue: ClosureQueue | undefined;
   readonly queues: ReadonlyMap<string, ClosureQueue>;
   readonly failFast: boolean | "abort";
+  readonly durations: Durations | undefined;
   readonly signal: AbortSignal | undefined;
   readonly grace: number;
   readonly clock: Clock;
 }
 
-const DISPATCH_OPTIONS = ["concurrency", "resources", "queue", "queues", "failFast", "signal", "grace", "clock"];
+const DISPATCH_OPTIONS = [
+  "concurrency",
+  "resources",
+  "queue",
+  "queues",
+  "failFast",
+  "durations",
+  "signal",
+  "grace",
+  "clock",
+];
 export const MAKE_OPTIONS: readonly string[] = [...DISPATCH_OPTIONS, "every", "retry"];
 export const QUEUE_OPTIONS: readonly string[] = [...DISPATCH_OPTIONS, "runDependentTasks"];
 
@@ -73,6 +87,9 @@ export function settingsOf(owner: string, options: MakeOptions & TaskQueueOption
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     throw argumentError(TypeError, `${owner}: signal`, "an AbortSignal", signal);
   }
+  if (options.durations !== undefined && !(options.durations instanceof Map)) {
+    throw argumentError(TypeError, `${owner}: durations`, "a Map from names to milliseconds", options.durations);
+  }
   if (options.clock !== undefined) checkClock(`${owner}: clock`, options.clock);
   for (const flag of ["every", "retry", "runDependentTasks"] as const) {
     if (options[flag] !== undefined) checkType(`${owner}: ${flag}`, options[flag], "boolean");
@@ -84,6 +101,7 @@ export function settingsOf(owner: string, options: MakeOptions & TaskQueueOption
     queue,
     queues: new Map(Object.entries(queues)),
     failFast,
+    durations: options.durations,
     signal,
     grace,
     clock: options.clock ?? platform.clock,

@@ -75,6 +75,8 @@ export interface TaskPolicy<R = unknown> {
   /** Amounts of the run's `resources` that an attempt holds while it runs. */
   readonly uses?: Readonly<Record<string, number>>;
   readonly retry?: number | RetryOptions;
+  /** Milliseconds that the task will take, as far as you know: ready tasks on the longest path start first. */
+  readonly estimate?: number;
   /** Milliseconds that one attempt may take. */
   readonly timeout?: number;
   /** Milliseconds that all attempts may take together, from the start of the first. */
