@@ -17,6 +17,6 @@ export function task<R = undefined, const Q extends Require | undefined = undefi
   name: string,
   options: TaskOptions<Q, R>,
 ): Task<R>;
-export function task(...args: [name: string | Run<unknown>, work?: unknown]): Task<unknown> {
-  return new Task(...(args as [string, Run<unknown>]));
+export function task(name: string | Run<unknown>, work?: unknown): Task<unknown> {
+  return new Task(name as string, work as Run<unknown>);
 }

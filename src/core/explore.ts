@@ -97,7 +97,7 @@ function isToBeMade(task: AnyTask, retry: boolean): boolean {
  * tasks that were there before have got greater ones, which then do not reach what is behind them.
  */
 export function* rank(roster: Roster, order: readonly number[]): Generator<void, boolean> {
-  const { tasks, unmet, seen, isUrgent } = roster;
+  const { tasks, unmet, seen, rank: ranks, isUrgent, isWeighted } = roster;
   const first = tasks.length - order.length;
   let isStale = false;
   for (let k = order.length - 1; k >= 0; k--) {
@@ -105,11 +105,13 @@ export function* rank(roster: Roster, order: readonly number[]): Generator<void,
     const place = order[k] as number;
     if (!roster.has(place, LINKED)) continue;
     const task = tasks[place] as AnyTask;
+    const above = (ranks[place] as number) + 1;
     let waitsFor = 0;
     for (const prerequisite of task._prerequisites) {
       const below = roster.placeOf(prerequisite);
       if (below === -1) continue;
-      if (!frees(seen[below] as number, task, prerequisite)) waitsFor++;
+      if (seen[below] === OPEN || !frees(seen[below] as number, task, prerequisite)) waitsFor++;
+      if (!isUrgent && !isWeighted && (ranks[below] as number) >= above) continue;
       if (lift(roster, place, below, isUrgent) && below < first) isStale = true;
     }
     unmet[place] = waitsFor;
@@ -120,7 +122,7 @@ export function* rank(roster: Roster, order: readonly number[]): Generator<void,
 /** Gives a prerequisite the rank and the urgency that its dependent makes necessary. Returns whether that changed anything. */
 export function lift(roster: Roster, place: number, below: number, isUrgent: boolean): boolean {
   const { rank: ranks, urgency, tasks } = roster;
-  const above = (ranks[place] as number) + roster.weigh(tasks[below] as AnyTask);
+  const above = (ranks[place] as number) + (roster.isWeighted ? roster.weigh(tasks[below] as AnyTask) : 1);
   let isHigher = false;
   if ((ranks[below] as number) < above) {
     ranks[below] = above;

@@ -3,6 +3,7 @@
 
 import { weightOf, type Durations } from "./durations.ts";
 import { isSoft, type Watcher } from "./node.ts";
+import type { Policy } from "./policy.ts";
 import type { Task } from "./task.ts";
 
 type AnyTask = Task<unknown>;
@@ -59,6 +60,8 @@ export class Roster {
   urgency: Float64Array = new Float64Array(FIRST);
   /** Whether any task has a priority, so that urgencies matter. */
   isUrgent = false;
+  /** Whether some tasks are longer than others. */
+  isWeighted = false;
   readonly #watcher: Watcher | undefined;
   readonly #durations: Durations | undefined;
   readonly #others = new Map<AnyTask, number>();
@@ -80,12 +83,9 @@ export class Roster {
     const place = this.tasks.push(task) - 1;
     if (place === this.flags.length) this.#grow();
     this.flags[place] = flags;
-    this.rank[place] = this.weigh(task);
-    const priority = task._extra?.policy?.priority;
-    if (priority !== undefined && priority !== 0) {
-      this.urgency[place] = priority;
-      this.isUrgent = true;
-    }
+    const policy = task._extra?.policy;
+    if (policy !== undefined || this.#durations !== undefined) this.#assess(task, place, policy);
+    else this.rank[place] = 1;
     if (this.#watcher !== undefined && task._watcher === undefined) {
       task._watcher = this.#watcher;
       task._place = place;
@@ -96,9 +96,18 @@ export class Roster {
     return place;
   }
 
+  #assess(task: AnyTask, place: number, policy: Policy | undefined): void {
+    const weight = weightOf(task, this.#durations);
+    this.rank[place] = weight;
+    if (weight !== 1) this.isWeighted = true;
+    if (policy === undefined || policy.priority === 0) return;
+    this.urgency[place] = policy.priority;
+    this.isUrgent = true;
+  }
+
   /** How much a task adds to the length of a path. */
   weigh(task: AnyTask): number {
-    return weightOf(task, this.#durations);
+    return this.isWeighted ? weightOf(task, this.#durations) : 1;
   }
 
   #grow(): void {
