@@ -1,25 +1,27 @@
 // `npm run bench`: measures every contender on every shape. `-- --quick` takes two minutes and ends with a line of JSON;
 // `-- listener`, `pqueue`, `turns`, `plan` and `cold` measure one thing each. `-- --help` lists the rest.
 
-import { mkdirSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { CONTENDERS, type ContenderName } from "./contenders/contender.ts";
 import { EXTRAS } from "./extra/extras.ts";
 import type { Kind } from "./functions.ts";
-import { measure, type Outcome, type Trial } from "./measure.ts";
-import { plotRatios, plotTimes } from "./plot.ts";
-import { Costs, resultsOf, type Row } from "./report.ts";
+import type { Trial } from "./measure.ts";
+import { Costs, resultsOf } from "./report.ts";
+import { measureAll } from "./rounds.ts";
+import { load, save } from "./save.ts";
 import { SHAPES, type Shape } from "./shapes.ts";
 import { costTable, page, ratioTable } from "./tables.ts";
 
-const FOLDER = new URL("./results/", import.meta.url);
+const NAMES = Object.keys(CONTENDERS) as ContenderName[];
 const HELP = `npm run bench -- [${Object.keys(EXTRAS).join(" | ")}] [options]
   --quick             100,000 tasks, fewer contenders, two minutes; the last line is JSON
   --shapes a,b        of ${SHAPES.join(", ")}
-  --contenders a,b    of ${Object.keys(CONTENDERS).join(", ")}
+  --contenders a,b    of ${NAMES.join(", ")}
   --functions a,b     of sync, async
   --tasks a,b         numbers of tasks
-  --repetitions n     at least 5 unless given`;
+  --repetitions n     5 unless given
+  --minutes n         begins no measurement after so many minutes, once each has been made
+  --add               keeps the results that are there and adds to them`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -31,42 +33,25 @@ const { values, positionals } = parseArgs({
     functions: { type: "string" },
     tasks: { type: "string" },
     repetitions: { type: "string" },
+    minutes: { type: "string" },
+    add: { type: "boolean", default: false },
   },
 });
 
-function choose<T extends string>(given: string | undefined, usual: readonly T[]): T[] {
-  return given === undefined ? [...usual] : (given.split(",") as T[]);
-}
-
-/** Takes turns, so that what slows the machine down for a while slows all contenders down. */
-async function measureAll(
-  trials: readonly Trial[],
-  repetitions: number,
-  until: number,
-  afterRound?: (rows: readonly Row[]) => void,
-): Promise<Row[]> {
-  const rows = trials.map((trial) => ({ ...trial, outcomes: [] as Outcome[] }));
-  for (let round = 0; round < repetitions; round++) {
-    for (const row of rows) {
-      if (performance.now() > until && round > 0) return rows;
-      if (row.outcomes.some((outcome) => typeof outcome === "string")) continue;
-      const smaller = rows.find((other) => isSmaller(other, row) && other.outcomes[0] === "over 60 s");
-      const outcome = smaller === undefined ? await measure(row) : "over 60 s";
-      row.outcomes.push(outcome);
-      const ms = typeof outcome === "string" ? outcome : `${Math.round(outcome.buildMs + outcome.runMs)} ms`;
-      console.error(`${round + 1}/${repetitions} ${row.n} ${row.kind} ${row.shape} ${row.contender}: ${ms}`);
-    }
-    afterRound?.(rows);
+function choose<T extends string>(given: string | undefined, usual: readonly T[], known = usual): T[] {
+  if (given === undefined) return [...usual];
+  const chosen = given.split(",") as T[];
+  for (const name of chosen) {
+    if (!known.includes(name)) throw new TypeError(`expected one of ${known.join(", ")}, got ${name}`);
   }
-  return rows;
+  return chosen;
 }
 
-// A contender that is too slow for a graph is not tried on greater ones.
-function isSmaller(a: Trial, b: Trial): boolean {
-  return a.contender === b.contender && a.shape === b.shape && a.kind === b.kind && a.n < b.n;
-}
-
-function* trialsOf(contenders: readonly ContenderName[], kinds: readonly Kind[], tasks: readonly number[]) {
+function* trialsOf(
+  contenders: readonly ContenderName[],
+  kinds: readonly Kind[],
+  tasks: readonly number[],
+): Generator<Trial> {
   const shapes = choose<Shape>(values.shapes, SHAPES);
   for (const n of tasks)
     for (const kind of kinds)
@@ -75,17 +60,11 @@ function* trialsOf(contenders: readonly ContenderName[], kinds: readonly Kind[],
 
 async function quick(): Promise<void> {
   const n = Number(values.tasks ?? 100_000);
-  const [kind = "async"] = choose<Kind>(values.functions, ["async"]);
-  const contenders = choose<ContenderName>(values.contenders, [
-    "ours",
-    "promises",
-    "limit",
-    "pgraph",
-    "pqueue",
-    "effect",
-  ]);
+  const [kind = "async"] = choose<Kind>(values.functions, ["async", "sync"]);
+  const usual: ContenderName[] = ["ours", "promises", "limit", "pgraph", "pqueue", "effect"];
+  const contenders = choose(values.contenders, usual, NAMES);
   const trials = [...trialsOf(contenders, [kind], [n])];
-  const rows = await measureAll(trials, Number(values.repetitions ?? 20), performance.now() + 100_000);
+  const rows = await measureAll(trials, { repetitions: Number(values.repetitions ?? 20), until: 100_000 });
   const costs = new Costs(rows, { kind, n });
   const machine = resultsOf(rows).machine;
   console.log(`${n} ${kind} functions, concurrency 16; ${machine.cpu}, ${machine.cores} cores, Node ${machine.node}\n`);
@@ -112,22 +91,15 @@ function summary(costs: Costs, shape: Shape, n: number): Record<string, number |
 }
 
 async function full(): Promise<void> {
-  const contenders = choose(values.contenders, Object.keys(CONTENDERS) as ContenderName[]);
+  const contenders = choose(values.contenders, NAMES);
   const kinds = choose<Kind>(values.functions, ["async", "sync"]);
-  const tasks = choose(values.tasks, ["1000", "10000", "100000", "1000000"]).map(Number);
-  mkdirSync(FOLDER, { recursive: true });
-  const write = (name: string, text: string): void => writeFileSync(new URL(name, FOLDER), text);
-  const report = (rows: readonly Row[]): void => {
-    const results = resultsOf(rows);
-    write("results.json", `${JSON.stringify(results, null, 1)}\n`);
-    write("README.md", page(results));
-    for (const kind of kinds) {
-      write(`time-${kind}.svg`, plotTimes(rows, kind));
-      write(`ratios-${kind}.svg`, plotRatios(rows, kind, tasks.includes(100_000) ? 100_000 : tasks.at(-1)!));
-    }
-  };
+  const tasks = (values.tasks ?? "1000,10000,100000,1000000").split(",").map(Number);
   const trials = [...trialsOf(contenders, kinds, tasks)];
-  console.log(page(resultsOf(await measureAll(trials, Number(values.repetitions ?? 5), Infinity, report))));
+  const until = values.minutes === undefined ? Infinity : Number(values.minutes) * 60_000;
+  const rounds = { repetitions: Number(values.repetitions ?? 5), until, report: save };
+  const rows = await measureAll(trials, rounds, values.add ? load() : []);
+  save(rows);
+  console.log(page(resultsOf(rows)));
 }
 
 const [name] = positionals;
