@@ -3,6 +3,7 @@
 // whoever walks can give the event loop a turn.
 
 import { CycleError, TransitionError } from "./errors.ts";
+import { taskOf } from "./node.ts";
 import { CLOSED, frees, LINKED, OPEN, standing, type Roster } from "./roster.ts";
 import type { Task } from "./task.ts";
 
@@ -54,16 +55,18 @@ function* walk(roots: Iterable<AnyTask>, roster: Roster, options: WalkOptions): 
     }
   };
 
+  let steps = 0;
   for (const root of roots) {
     if (roster.placeOf(root) === -1) enter(root);
-    if ((order.length & PAUSE) === 0) yield;
+    if ((++steps & PAUSE) === 0) yield;
     while (path.length > 0) {
+      if ((++steps & PAUSE) === 0) yield;
       const top = path.length - 1;
       const place = path[top] as number;
       const prerequisite = (tasks[place] as AnyTask)._prerequisites[next[top] as number];
       if (prerequisite === undefined) {
         roster.flag(place, CLOSED);
-        if ((order.push(place) & PAUSE) === 0) yield;
+        order.push(place);
         path.pop();
         next.pop();
         continue;
@@ -158,7 +161,7 @@ export function rerank(roster: Roster): void {
 // What a task waits for: its prerequisites, and what it is making while it runs.
 function waitsOf(task: AnyTask): readonly AnyTask[] {
   const making = task._extra?.making;
-  return making === undefined ? task._prerequisites : [...task._prerequisites, ...making];
+  return making === undefined ? task._prerequisites : [...task._prerequisites, ...[...making].flat().map(taskOf)];
 }
 
 // Prerequisites before dependents; in a cycle somewhere the other way round.

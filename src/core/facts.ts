@@ -8,7 +8,7 @@ import { isSatisfied, TASK, type Watcher } from "./node.ts";
 import { platform } from "./platform.ts";
 import type { Policy } from "./policy.ts";
 import type { Task } from "./task.ts";
-import type { Require, TaskContext } from "./types.ts";
+import type { Require, Requirement, TaskContext } from "./types.ts";
 
 type AnyTask = Task<unknown>;
 
@@ -46,7 +46,7 @@ export interface Extra {
   /** When the first of the attempts that `deadline` bounds began. */
   firstStart?: number | undefined;
   /** What its function waits for in `context.make()`. */
-  making?: AnyTask[];
+  making?: Set<readonly Requirement[]>;
 }
 
 const NONE: never[] = [];

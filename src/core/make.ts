@@ -2,6 +2,7 @@
 
 import { argumentError } from "./check.ts";
 import { isTask } from "./node.ts";
+import { atOnce } from "./platform.ts";
 import { Run } from "./run.ts";
 import { Scheduler } from "./scheduler.ts";
 import { MAKE_OPTIONS, settingsOf, type MakeOptions } from "./settings.ts";
@@ -64,7 +65,7 @@ export function runTask(task: AnyTask): void {
     settled: () => false,
     reopened: () => {},
     worked: () => {
-      if (scheduler.live === 0 && scheduler.unsettled === 0) scheduler.close();
+      if (scheduler.live === 0 && scheduler.unsettled === 0) atOnce(scheduler.close());
     },
   };
   const settings = settingsOf("dispatch", { resources: task._policy?.uses ?? {} }, ["resources"]);

@@ -60,7 +60,10 @@ export class Members {
     const first = roster.tasks.length;
     const order = yield* explore(roots, roster, { flags: this.#flags, retry });
     try {
-      for (const place of order) checkDemands(roster.tasks[place] as AnyTask, this.#scheduler.settings);
+      for (const place of order) {
+        if ((place & 255) === 255) yield;
+        checkDemands(roster.tasks[place] as AnyTask, this.#scheduler.settings);
+      }
     } catch (error) {
       roster.forget(first);
       throw error;
@@ -88,7 +91,10 @@ export class Members {
   retryLost(): void {
     for (const place of this.#order) {
       const task = this.roster.tasks[place] as AnyTask;
-      if (isLost(standing(task)) && this.roster.has(place, LINKED)) task.retry();
+      if (!isLost(standing(task)) || !this.roster.has(place, LINKED)) continue;
+      // A listener may have cancelled the run: what is left of the broken tasks stays broken.
+      if (this.#scheduler.phase === "planning") task.retry();
+      else this.#scheduler.hear(task);
     }
   }
 

@@ -12,8 +12,8 @@ import type { Require, Requirement } from "./types.ts";
 /** The attempts of a scheduler that wait for tasks of their own making. */
 export class Nested {
   readonly #scheduler: Scheduler;
-  /** Waiting attempts, and what each waits for; one entry a call. */
-  readonly #parents = new Map<Attempt, (readonly Requirement[])[]>();
+  /** Waiting attempts. What each waits for is in its task's `making`, one entry a call. */
+  readonly #parents = new Set<Attempt>();
   /** Attempts whose wait is over, which need a slot to go on, in the order in which that happened. */
   #resuming: { attempt: Attempt; resume: () => void }[] = [];
 
@@ -27,8 +27,8 @@ export class Nested {
     if (attempt.stop !== undefined) throw attempt.signal.reason;
     const cycle = children.includes(attempt.task) ? [attempt.task] : findCycle(children, attempt.task);
     if (cycle !== undefined) throw new CycleError(cycle);
-    if (this.#scheduler.phase !== "open") throw new ReleasedError(attempt.task);
-    this.#scheduler.members.adopt(children, attempt.task);
+    if (this.#scheduler.phase === "open") this.#scheduler.members.adopt(children, attempt.task);
+    else if (this.#isHopeless(entries)) this.#release(attempt);
     const settled = entries.every((entry) => taskOf(entry).isSettled());
     if (!settled) await this.#wait(attempt, entries);
     for (const entry of entries) throwIfLost(entry);
@@ -56,7 +56,8 @@ export class Nested {
   }
 
   #leave(attempt: Attempt, entries: readonly Requirement[]): void {
-    this.#remember(attempt, [...(this.#parents.get(attempt) ?? []), entries]);
+    this.#parents.add(attempt);
+    (attempt.task._extras().making ??= new Set()).add(entries);
     attempt.waits++;
     if (attempt.holdsSlot) {
       this.#scheduler.slots.give(attempt);
@@ -67,18 +68,8 @@ export class Nested {
 
   #return(attempt: Attempt, entries: readonly Requirement[]): void {
     attempt.waits--;
-    const waits = this.#parents.get(attempt);
-    if (waits !== undefined)
-      this.#remember(
-        attempt,
-        waits.filter((other) => other !== entries),
-      );
-  }
-
-  #remember(attempt: Attempt, waits: (readonly Requirement[])[]): void {
-    attempt.task._extras().making = waits.flat().map(taskOf);
-    if (waits.length > 0) this.#parents.set(attempt, waits);
-    else this.#parents.delete(attempt);
+    attempt.task._extra?.making?.delete(entries);
+    if (attempt.waits === 0) this.forget(attempt);
   }
 
   // Only the last of several waits needs the slot again: with one of them still waiting, holding it could block that one.
@@ -106,26 +97,36 @@ export class Nested {
     return true;
   }
 
-  /** Forgets an attempt that has ended. */
+  /** Forgets an attempt that waits no more. */
   forget(attempt: Attempt): void {
     if (this.#parents.size > 0 && this.#parents.delete(attempt)) delete attempt.task._extra?.making;
     if (this.#resuming.length > 0) this.#resuming = this.#resuming.filter((other) => other.attempt !== attempt);
   }
 
-  /**
-   * Stops the attempts that wait for what will never start, because nothing more is started: when all that lives waits, and
-   * each for something that is not settled.
-   */
+  /** Stops the attempts that wait for what will never start, because nothing more is started. */
   releaseStuck(): void {
-    if (this.#parents.size === 0 || this.#parents.size < this.#scheduler.live || this.#resuming.length > 0) return;
-    const parents = [...this.#parents];
-    if (parents.some(([, waits]) => waits.some(isOver))) return;
-    for (const [attempt] of parents) attempt.abort(new ReleasedError(attempt.task));
+    for (const attempt of this.#parents) {
+      const waits = attempt.task._extra?.making ?? [];
+      if (attempt.stop === undefined && [...waits].some((entries) => this.#isHopeless(entries))) {
+        attempt.abort(new ReleasedError(attempt.task));
+      }
+    }
   }
-}
 
-function isOver(entries: readonly Requirement[]): boolean {
-  return entries.some(isLost) || entries.every((entry) => taskOf(entry).isSettled());
+  #release(attempt: Attempt): never {
+    attempt.abort(new ReleasedError(attempt.task));
+    throw attempt.signal.reason;
+  }
+
+  // Whether a wait will never be over, with nothing more started here: nobody runs one of the tasks, or would start it.
+  #isHopeless(entries: readonly Requirement[]): boolean {
+    if (entries.some(isLost)) return false;
+    return entries.map(taskOf).some((task) => {
+      if (task.isSettled() || task.is("RUNNING") || task.is("QUEUED")) return false;
+      const others = task._watchers().filter((watcher) => watcher !== this.#scheduler);
+      return !others.some((watcher) => watcher.drives(task));
+    });
+  }
 }
 
 function isLost(entry: Requirement): boolean {

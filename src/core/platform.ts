@@ -95,6 +95,23 @@ function beginTurn(): void {
   if (waiting.length > 0 && awaitedTurn < turn) askForTurn((awaitedTurn = turn), true);
 }
 
+/** Takes the steps of long work, with turns of the event loop between them as they fall due, then calls back with the result. */
+export function inSlices<T>(work: Generator<void, T>, done: (result: T) => void): void {
+  for (;;) {
+    const step = work.next();
+    if (step.done === true) return done(step.value);
+    if (isTurnSpent(platform.clock.now())) return awaitTurn(() => inSlices(work, done));
+  }
+}
+
+/** Takes all steps at once. */
+export function atOnce<T>(work: Generator<void, T>): T {
+  for (;;) {
+    const step = work.next();
+    if (step.done === true) return step.value;
+  }
+}
+
 /**
  * Calls back when a consumer has had its turn whose `next()` has just been resolved. In `for await` it goes on one microtask later,
  * and may not even have come to wait yet: if the promise was resolved within the `next()` that it is calling.

@@ -139,9 +139,12 @@ export class Roster {
     for (const list of [this.seen, this.flags, this.unmet, this.rank, this.urgency]) list.fill(0, from);
   }
 
-  /** Lets go of all tasks; what it knows of them stays. */
-  leave(): void {
-    for (const task of this.tasks) this.#release(task);
+  /** Lets go of all tasks, in steps; what it knows of them stays. */
+  *leave(): Generator<void, void> {
+    for (const [place, task] of this.tasks.entries()) {
+      if ((place & 255) === 255) yield;
+      this.#release(task);
+    }
     this.#others.clear();
   }
 

@@ -2,7 +2,7 @@
 
 import { EventEmitter } from "eventemitter3";
 import { act, Observable, type Emitter } from "./events.ts";
-import { awaitTurn, isTurnSpent, platform } from "./platform.ts";
+import { atOnce, inSlices } from "./platform.ts";
 import { Scheduler, type Outlet } from "./scheduler.ts";
 import type { Settings } from "./settings.ts";
 import { Stream } from "./stream.ts";
@@ -75,7 +75,7 @@ export class Run<T extends AnyTask = AnyTask> extends Observable implements Asyn
   async return(): Promise<IteratorResult<T, undefined>> {
     act(() => {
       this.#stream.end(true);
-      this.#plan();
+      this.#planNow();
       this.#scheduler.drain(true);
     });
     await this.#ended.promise.catch(() => {});
@@ -89,7 +89,7 @@ export class Run<T extends AnyTask = AnyTask> extends Observable implements Asyn
   /** Cancels everything that is unfinished; what runs is signalled. The cancelled tasks are yielded like others. */
   cancel(reason?: unknown): void {
     act(() => {
-      this.#plan();
+      this.#planNow();
       this.#scheduler.cancelAll(reason);
     });
   }
@@ -100,7 +100,7 @@ export class Run<T extends AnyTask = AnyTask> extends Observable implements Asyn
     this.#started = true;
     act(() => {
       this.#begin(this.#retry);
-      this.#goOn();
+      inSlices(this.#plan(), () => this.#open());
     });
   }
 
@@ -121,22 +121,21 @@ export class Run<T extends AnyTask = AnyTask> extends Observable implements Asyn
     else signal?.addEventListener("abort", this.#onAbort, { once: true });
   }
 
-  // Plans in slices, then lets the tasks start.
-  #goOn(): void {
+  // Plans in slices, then lets the tasks start. A generator of its own, since another call may have planned the rest meanwhile.
+  *#plan(): Generator<void, void> {
     while (this.#planning !== undefined) {
-      if (isTurnSpent(platform.clock.now())) return awaitTurn(() => this.#goOn());
       this.#planMore();
+      yield;
     }
-    if (this.#scheduler.phase === "planning") this.#scheduler.open();
   }
 
   // Plans the rest at once.
-  #plan(): void {
+  #planNow(): void {
     if (!this.#started) {
       this.#started = true;
       this.#begin(false);
     }
-    while (this.#planning !== undefined) this.#planMore();
+    atOnce(this.#plan());
   }
 
   #planMore(): void {
@@ -147,26 +146,33 @@ export class Run<T extends AnyTask = AnyTask> extends Observable implements Asyn
       if (this.#retries) this.#scheduler.members.retryLost();
     } catch (error) {
       this.#planning = undefined;
-      this.#scheduler.close();
+      atOnce(this.#scheduler.close());
       this.#stream.fail(error);
       this.#ended.reject(error);
       this.#forgetSignal();
     }
   }
 
+  #open(): void {
+    if (this.#scheduler.phase === "planning") this.#scheduler.open();
+  }
+
   #finishIfDone(): void {
     const { phase, live, unsettled } = this.#scheduler;
     if (live > 0 || (phase === "open" && unsettled > 0)) return;
-    this.#scheduler.close();
-    this.#stream.end();
-    const { roster, clock } = this.#scheduler;
-    const tasks = this.#isPrivate ? [] : roster.tasks;
-    this.#ended.resolve({
-      startedAt: this.#startedAt,
-      endedAt: clock.now(),
-      durations: durationsOf(tasks, this.#startedAt),
+    inSlices(this.#finish(), (end) => {
+      this.#stream.end();
+      this.#ended.resolve(end);
     });
+  }
+
+  *#finish(): Generator<void, RunEnd> {
+    const { roster, clock } = this.#scheduler;
+    const endedAt = clock.now();
     this.#forgetSignal();
+    yield* this.#scheduler.close();
+    const durations = yield* durationsOf(this.#isPrivate ? [] : roster.tasks, this.#startedAt);
+    return { startedAt: this.#startedAt, endedAt, durations };
   }
 
   #forgetSignal(): void {

@@ -276,11 +276,12 @@ export class Scheduler implements Watcher, AttemptHost {
     this.work();
   }
 
-  close(): void {
+  /** Lets go of everything, in steps. */
+  *close(): Generator<void, void> {
     this.phase = "closed";
     this.backoffs.dropAll();
     const shared = this.#shared();
-    this.roster.leave();
+    yield* this.roster.leave();
     for (const task of shared) notify(task);
   }
 

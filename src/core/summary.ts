@@ -29,10 +29,13 @@ export interface RunEnd {
 }
 
 /** How long the last attempts of tasks took that have begun since `start`. */
-export function durationsOf(tasks: readonly AnyTask[], start: number): Float64Array {
-  return Float64Array.from(tasks, ({ startedAt, endedAt }) =>
-    startedAt === undefined || endedAt === undefined || startedAt < start ? NaN : endedAt - startedAt,
-  );
+export function* durationsOf(tasks: readonly AnyTask[], start: number): Generator<void, Float64Array> {
+  const durations = new Float64Array(tasks.length).fill(NaN);
+  for (const [place, { startedAt, endedAt }] of tasks.entries()) {
+    if ((place & 255) === 255) yield;
+    if (startedAt !== undefined && endedAt !== undefined && startedAt >= start) durations[place] = endedAt - startedAt;
+  }
+  return durations;
 }
 
 /** Sums up a scheduler's roster as it stood when the run ended. */

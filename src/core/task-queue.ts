@@ -8,6 +8,7 @@ import { explore } from "./explore.ts";
 import { requested, type Makeable } from "./make.ts";
 import { checkDemands } from "./members.ts";
 import { isSatisfied } from "./node.ts";
+import { atOnce } from "./platform.ts";
 import { MEMBER, Roster } from "./roster.ts";
 import { Scheduler, type Outlet } from "./scheduler.ts";
 import { QUEUE_OPTIONS, settingsOf, type TaskQueueOptions } from "./settings.ts";
@@ -213,7 +214,7 @@ export class TaskQueue extends Observable {
     if (live > 0) return;
     this.#stopped?.resolve();
     this.#stopped = undefined;
-    if (this.#closed && phase !== "closed") this.#scheduler.close();
+    if (this.#closed && phase !== "closed") atOnce(this.#scheduler.close());
     if (this.#waiting.length === 0) return;
     if (phase !== "open" || unsettled === 0) return this.#end();
     if (!this.#scheduler.isAtRest()) return;
