@@ -102,6 +102,21 @@ test("a retry that waits when failFast is set off does not start, and the run do
   }
 });
 
+test("an attempt that fails after failFast was set off is not tried again, and leaves no timer", async () => {
+  const clock = virtualClock();
+  const a = remote("a");
+  const b = remote("b", { retry: { limit: 1, delay: 60_000 } });
+  const run = makeLater(tasksOf(a, b), { failFast: true, concurrency: 2, clock });
+  await flush();
+  a.fail();
+  await flush();
+  b.fail();
+  await run.finished;
+  assert.equal(clock.pending, 0);
+  await clock.advance(60_000);
+  assert.deepEqual([starts(a, b), b.running, b.task.is("RUNNING")], ["1 1", false, false]);
+});
+
 test("what is queued when failFast is set off comes back and never starts", async () => {
   for (const failFast of WAYS) {
     const { a, b } = graph`a b`;

@@ -185,6 +185,17 @@ test("leaving a run that is over, or leaving twice, does nothing", async () => {
   assert.equal(states(b), "PENDING");
 });
 
+test("what had ended unread when a run was left is not yielded afterwards", async () => {
+  const { a, b } = graph`a b`;
+  const run = makeLater(tasksOf(a, b), { concurrency: 2 });
+  await flush();
+  a.finish();
+  await flush();
+  await run.return();
+  assert.deepEqual(await run.next(), { value: undefined, done: true });
+  assert.equal(states(a, b), "DONE PENDING");
+});
+
 test("a loop that goes through to its end leaves nothing to leave", async () => {
   const { a, b } = graph`a b`;
   const seen: string[] = [];
