@@ -108,7 +108,7 @@ export interface Links {
 }
 
 /** Links tasks: twice is once, and a hard edge wins over a soft one. */
-export function linkEdges(dependent: AnyTask, entries: readonly Requirement[]): Links {
+function linkEdges(dependent: AnyTask, entries: readonly Requirement[]): Links {
   const has = membership(dependent, entries.length);
   const added: AnyTask[] = [];
   const hardened: AnyTask[] = [];

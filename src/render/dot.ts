@@ -1,8 +1,7 @@
 // Task graphs as DOT text. The writer drops a node called `__proto__` and leaves keywords unquoted, so nodes are numbered,
 // and names appear only inside labels and tooltips, as text that `dotText` has made harmless.
 
-import { Graph } from "@dagrejs/graphlib";
-import { boxOf, writeDOT } from "./graph.ts";
+import { boxOf, newGraph, writeDOT } from "./graph.ts";
 import { pictureOf, type Drawable, type Picture, type PictureOptions } from "./picture.ts";
 import { dotText } from "./text.ts";
 import { EMPTY_NOTE, LOOKS } from "./theme.ts";
@@ -32,7 +31,7 @@ export function toDOT(tasks: Drawable, options?: PictureOptions): string {
 
 /** A picture as DOT text; tooltips are left out where titles are put into the drawing later. */
 export function pictureDOT({ tasks, edges, direction }: Picture, tooltips: boolean): string {
-  const graph = new Graph();
+  const graph = newGraph();
   for (const [index, task] of tasks.entries()) {
     const node = boxOf(task.name, LOOKS[task.state], task.state);
     graph.setNode(`t${index}`, tooltips ? { ...node, tooltip: dotText(taskTitle(task)) } : node);

@@ -1,14 +1,20 @@
 // What all our Graphviz pictures have in common: the page, the fonts, the boxes and arrows, and the writing by graphlib-dot.
 // It stands apart from what is exported, so that the types of graphlib do not reach the users of this package.
 
+import { createRequire } from "node:module";
 import type { Graph } from "@dagrejs/graphlib";
-// @ts-expect-error: it comes without types
-import graphlibDot from "@dagrejs/graphlib-dot";
 import type { Direction } from "./picture.ts";
 import { dotText, graphemesOf, labelLines } from "./text.ts";
 import { EDGE_COLOR, FONT, type Look } from "./theme.ts";
 
-const { write } = graphlibDot as { write: (graph: Graph) => string };
+// Loaded when something is drawn, so that programs which draw nothing start sooner.
+const load = createRequire(import.meta.url);
+
+/** An empty graph of graphlib's. */
+export function newGraph(): Graph {
+  const graphlib = load("@dagrejs/graphlib") as { Graph: new () => Graph };
+  return new graphlib.Graph();
+}
 
 const NARROW = /^[\0-\u10FF]*$/;
 const WIDE =
@@ -60,5 +66,6 @@ function extraWidth(line: string): number {
 /** A graph as DOT text, laid out in `direction`. `attributes` are those of the graph itself. */
 export function writeDOT(graph: Graph, direction: Direction, attributes: Record<string, string> = {}): string {
   graph.setGraph({ rankdir: direction, ...PAGE, ...attributes });
+  const { write } = load("@dagrejs/graphlib-dot") as { write: (graph: Graph) => string };
   return write(graph).replace("{\n", `{\n${DEFAULTS}`);
 }

@@ -1,10 +1,9 @@
 // The task machine itself as a diagram, read from the machine, so that the drawing in the documents can be compared with it.
 
-import { Graph } from "@dagrejs/graphlib";
 import { argumentError, checkOptions } from "../core/check.ts";
 import type { EventName, State } from "../core/machine.ts";
 import { EVENTS, nextState, STATES, taskMachine } from "../core/machine.ts";
-import { boxOf, writeDOT } from "./graph.ts";
+import { boxOf, newGraph, writeDOT } from "./graph.ts";
 import { mermaidClass } from "./mermaid.ts";
 import { EDGE_COLOR, LOOKS } from "./theme.ts";
 
@@ -69,7 +68,7 @@ function mermaid(starts: readonly State[], arrows: readonly Arrow[]): string {
 }
 
 function dot(starts: readonly State[], arrows: readonly Arrow[]): string {
-  const graph = new Graph();
+  const graph = newGraph();
   const start = { label: "", shape: "circle", style: "filled", width: 0.15, height: 0.15, fillcolor: EDGE_COLOR };
   graph.setNode("start", { ...start, color: EDGE_COLOR });
   for (const state of STATES) graph.setNode(state, boxOf(state, LOOKS[state], state));

@@ -9,11 +9,17 @@ const UNPRINTABLE = /(?!\n)\p{Cc}|[\p{Cs}\uFFFE\uFFFF]/gu;
 const DIRECTED =
   /[\u0590-\u08FF\u200E\u200F\u202A-\u202E\u2066-\u2069\uFB1D-\uFEFC\u{10800}-\u{10FFF}\u{1E800}-\u{1EFFF}]/u;
 
-const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
+// Made when first used: it takes as long as loading the rest of the package.
+let segmenter: Intl.Segmenter | undefined;
+
+function segmentsOf(text: string): Intl.Segments {
+  segmenter ??= new Intl.Segmenter("en", { granularity: "grapheme" });
+  return segmenter.segment(text);
+}
 
 /** What a reader takes for one character each. */
 export function graphemesOf(text: string): string[] {
-  return Array.from(graphemes.segment(text), ({ segment }) => segment);
+  return Array.from(segmentsOf(text), ({ segment }) => segment);
 }
 
 /**
@@ -41,7 +47,7 @@ export function shorten(text: string, limit: number): string {
 
 // The nearest border between characters, before (0) or after (1) the place, unless the place is at one.
 function border(text: string, place: number, side: 0 | 1): number {
-  const { index, segment } = graphemes.segment(text).containing(place)!;
+  const { index, segment } = segmentsOf(text).containing(place)!;
   if (index === place) return place;
   if (segment.length <= 16) return index + side * segment.length;
   // One letter under a heap of accents: cut the heap, but no surrogate pair.
