@@ -3,7 +3,7 @@
 
 import { EventEmitter } from "eventemitter3";
 import { Observable, type Emitter } from "./events.ts";
-import { nextState, type EventName, type State } from "./machine.ts";
+import { EVENTS, nextState, type EventName, type State } from "./machine.ts";
 import { isSatisfied, TASK, type Watcher } from "./node.ts";
 import { platform } from "./platform.ts";
 import type { Policy } from "./policy.ts";
@@ -197,7 +197,7 @@ export abstract class TaskFacts<R> extends Observable {
 
   /** Whether the machine allows an event now. */
   can(event: EventName): boolean {
-    return nextState(this._state, event) !== undefined;
+    return EVENTS.includes(event) && nextState(this._state, event) !== undefined;
   }
 
   /** Whether the task is DONE, FAILED or CANCELLED. */

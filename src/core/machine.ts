@@ -49,21 +49,13 @@ export const taskMachine: TaskMachine = createMachine({
 
 type Row = Readonly<Record<EventName, State | undefined>>;
 
-// Without prototypes: "constructor" is no event.
-const table = withoutPrototype(Object.fromEntries(STATES.map((state) => [state, compileRow(state)]))) as Record<
-  State,
-  Row
->;
-
-function withoutPrototype<T extends object>(record: T): T {
-  return Object.setPrototypeOf(record, null) as T;
-}
+const table = Object.fromEntries(STATES.map((state) => [state, compileRow(state)])) as Record<State, Row>;
 
 function compileRow(state: State): Row {
   const snapshot = taskMachine.resolveState({ value: state });
   const next = (type: EventName): State | undefined =>
     snapshot.can({ type }) ? (askMachine(taskMachine, snapshot, { type })[0].value as State) : undefined;
-  return withoutPrototype(Object.fromEntries(EVENTS.map((event) => [event, next(event)])) as Row);
+  return Object.fromEntries(EVENTS.map((event) => [event, next(event)])) as Row;
 }
 
 /** The state that `event` leads to from `state`; `undefined` where the machine does not allow it. */

@@ -1,6 +1,7 @@
 // The benches that measure one thing each: programs whose variants take turns, each time in a fresh process, and medians of their numbers.
 
 import { runProgram } from "../measure.ts";
+import { quality } from "../quality/quality.ts";
 import { median } from "../report.ts";
 import { table } from "../tables.ts";
 
@@ -68,9 +69,10 @@ const LIST: Record<string, Extra> = {
   },
 };
 
-export const EXTRAS: Record<string, () => Promise<void>> = Object.fromEntries(
-  Object.entries(LIST).map(([name, extra]) => [name, () => bench(extra)]),
-);
+export const EXTRAS: Record<string, () => Promise<void>> = {
+  ...Object.fromEntries(Object.entries(LIST).map(([name, extra]) => [name, () => bench(extra)])),
+  quality,
+};
 
 async function bench({ title, program, variants, repetitions, compare }: Extra): Promise<void> {
   const names = Object.keys(variants);
