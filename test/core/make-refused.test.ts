@@ -124,6 +124,7 @@ test("a task that was prepared after make() and before the first next() is made"
   const run = make(a.task);
   a.task.prepared();
   void run.next();
+  await flush();
   assert.equal(running(a), "a");
   a.finish();
   await run.finished;

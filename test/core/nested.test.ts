@@ -97,17 +97,19 @@ test("a task may catch the failure of what it makes, and go on", async () => {
 });
 
 test("a child that a listener repairs gives its failure or its later result, nothing in between", async () => {
-  const { a } = graph`a`;
-  const p = parent("p", ({ make }) => make(a.task));
-  a.task.once("FAILED", () => a.task.retry());
-  const run = makeLater(p, { concurrency: 1 });
-  await flush();
-  const first = new Error("first");
-  a.fail(first);
-  await flush();
-  if (a.running) a.finish("second");
-  await run.finished;
-  assert.ok(p.error === first || p.result === "second", `${String(p)} with ${String(p.result)}`);
+  for (const concurrency of [1, 9]) {
+    const { a } = graph`a`;
+    const p = parent("p", ({ make }) => make(a.task));
+    a.task.once("FAILED", () => a.task.retry());
+    const run = makeLater(p, { concurrency });
+    await flush();
+    const first = new Error("first");
+    a.fail(first);
+    await flush();
+    if (a.running) a.finish("second");
+    await run.finished;
+    assert.ok(p.error === first || p.result === "second", `${String(p)} with ${String(p.result)}`);
+  }
 });
 
 test("a soft edge in context.make() hands the outcome on instead of rejecting", async () => {
