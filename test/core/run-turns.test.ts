@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { make, makeLater, makeNow, task, type Task } from "thence";
+import { make, makeLater, makeNow, task, type ClosureQueue, type Task } from "thence";
+import { pQueue } from "thence/queues";
 
 const COUNT = 200_000;
 
@@ -48,6 +49,24 @@ test(`timers fire while ${COUNT} tasks are consumed one by one`, async () => {
   assert.equal(consumed, COUNT);
   assert.ok(ticks >= due && ticks > 0, `${ticks} ticks, at least ${due} expected`);
 });
+
+const QUEUES: Record<string, () => ClosureQueue> = {
+  "a PQueue": () => pQueue({ concurrency: 2 }),
+  "a queue that calls at once": () => (start) => start(),
+  "a queue that calls a microtask later": () => async (start) => {
+    await undefined;
+    await start();
+  },
+};
+
+for (const [name, queue] of Object.entries(QUEUES)) {
+  test(`timers fire while 50,000 functions that never wait go through ${name}`, async () => {
+    const tasks = Array.from({ length: 50_000 }, (_, index) => task(`t${index}`, () => 1));
+    const { ticks, due } = await ticksDuring(() => makeNow(tasks, { queue: queue() }));
+    assert.ok(tasks.every(({ state }) => state === "DONE"));
+    assert.ok(ticks >= due && ticks > 0, `${ticks} ticks, at least ${due} expected`);
+  });
+}
 
 test("timers fire while a failure reaches many dependents", async () => {
   const first = task("first", () => {
