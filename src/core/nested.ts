@@ -27,7 +27,8 @@ export class Nested {
     if (attempt.stop !== undefined) throw attempt.signal.reason;
     const cycle = children.includes(attempt.task) ? [attempt.task] : findCycle(children, attempt.task);
     if (cycle !== undefined) throw new CycleError(cycle);
-    if (this.#scheduler.phase === "open") this.#scheduler.members.adopt(children, attempt.task);
+    const { members, phase } = this.#scheduler;
+    if (phase === "open") this.#scheduler.together(() => members.adopt(children, attempt.task));
     else if (this.#isHopeless(entries)) this.#release(attempt);
     const settled = entries.every((entry) => taskOf(entry).isSettled());
     if (!settled) await this.#wait(attempt, entries);

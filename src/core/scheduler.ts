@@ -109,8 +109,7 @@ export class Scheduler implements Watcher, AttemptHost {
   }
 
   required(dependent: AnyTask, links: Links): void {
-    this.members.required(dependent, links);
-    this.work();
+    this.together(() => this.members.required(dependent, links));
   }
 
   // ---- the loop
@@ -203,7 +202,7 @@ export class Scheduler implements Watcher, AttemptHost {
 
   /** A queue refused the attempt: its task is PENDING again, and its retry policy decides. */
   refused(task: AnyTask, error: unknown): void {
-    this.#together(() => this.backoffs.refused(task, error));
+    this.together(() => this.backoffs.refused(task, error));
   }
 
   // ---- beginnings and ends of runs
@@ -259,7 +258,7 @@ export class Scheduler implements Watcher, AttemptHost {
   cancelAll(reason: unknown): void {
     if (this.phase === "closed") return;
     this.phase = "draining";
-    this.#together(() => {
+    this.together(() => {
       for (const task of this.roster.tasks) {
         const place = this.roster.placeOf(task);
         if (this.roster.has(place, MEMBER) && (ownerOf(task) ?? this) === this) cancelTask(task, reason);
@@ -267,12 +266,15 @@ export class Scheduler implements Watcher, AttemptHost {
     });
   }
 
-  // Takes several steps before reacting to any of them.
-  #together(steps: () => void): void {
+  /** Takes several steps before anything reacts to one of them. */
+  together(steps: () => void): void {
     const working = this.#working;
     this.#working = true;
-    steps();
-    this.#working = working;
+    try {
+      steps();
+    } finally {
+      this.#working = working;
+    }
     this.work();
   }
 
