@@ -40,7 +40,9 @@ export class Nested {
     this.#leave(attempt, entries);
     const all = Promise.all(
       entries.map(async (entry) => {
-        await taskOf(entry).join();
+        // A listener may have repaired it at once: then it is made again.
+        do await taskOf(entry).join();
+        while (!taskOf(entry).isSettled());
         throwIfLost(entry);
       }),
     );
