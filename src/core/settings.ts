@@ -1,6 +1,6 @@
 // The options of `make` and of a TaskQueue, checked and completed.
 
-import { argumentError, checkAmounts, checkCount, checkNumber, checkOptions, checkType } from "./check.ts";
+import { argumentError, describe, checkAmounts, checkCount, checkNumber, checkOptions, checkType } from "./check.ts";
 import type { Durations } from "./durations.ts";
 import { platform, type Clock } from "./platform.ts";
 import { isQueue, type ClosureQueue } from "./queue.ts";
@@ -87,9 +87,7 @@ export function settingsOf(owner: string, options: MakeOptions & TaskQueueOption
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     throw argumentError(TypeError, `${owner}: signal`, "an AbortSignal", signal);
   }
-  if (options.durations !== undefined && !(options.durations instanceof Map)) {
-    throw argumentError(TypeError, `${owner}: durations`, "a Map from names to milliseconds", options.durations);
-  }
+  if (options.durations !== undefined) checkDurations(`${owner}: durations`, options.durations);
   if (options.clock !== undefined) checkClock(`${owner}: clock`, options.clock);
   for (const flag of ["every", "retry", "runDependentTasks"] as const) {
     if (options[flag] !== undefined) checkType(`${owner}: ${flag}`, options[flag], "boolean");
@@ -106,6 +104,11 @@ export function settingsOf(owner: string, options: MakeOptions & TaskQueueOption
     grace,
     clock: options.clock ?? platform.clock,
   };
+}
+
+function checkDurations(owner: string, durations: unknown): void {
+  if (!(durations instanceof Map)) throw argumentError(TypeError, owner, "a Map from names to milliseconds", durations);
+  for (const [name, ms] of durations as Map<unknown, unknown>) checkNumber(`${owner}: ${describe(name)}`, ms);
 }
 
 function checkClock(owner: string, clock: unknown): void {
