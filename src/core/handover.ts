@@ -2,6 +2,7 @@
 
 import type { Attempt } from "./attempt.ts";
 import { act, isThenable } from "./events.ts";
+import { awaitTurn, isTurnSpent, platform } from "./platform.ts";
 import { enqueue, type ClosureQueue } from "./queue.ts";
 import type { Scheduler } from "./scheduler.ts";
 import { step } from "./step.ts";
@@ -68,11 +69,16 @@ export class Handover {
     if (!this.#isQueued(attempt)) return Promise.resolve();
     const left = promiseOfLeaving(attempt);
     act(() => {
-      if (!this.#isQueued(attempt)) return attempt.leaveQueue?.();
-      this.#take(attempt);
-      attempt.start(this.#scheduler.clock.now());
+      if (isTurnSpent(platform.clock.now())) awaitTurn(() => this.#start(attempt));
+      else this.#start(attempt);
     });
     return left;
+  }
+
+  #start(attempt: Attempt): void {
+    if (!this.#isQueued(attempt)) return attempt.leaveQueue?.();
+    this.#take(attempt);
+    attempt.start(this.#scheduler.clock.now());
   }
 
   #isQueued({ task }: Attempt): boolean {
