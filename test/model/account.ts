@@ -154,6 +154,9 @@ export class Account implements World {
 
   #hands(run: ModelRun, task: ModelTask, owners: readonly Owner[]): void {
     run.yielded.add(task);
+    // A consumer that still has others to take is not waiting for this one.
+    const isWaiting = run.waiting && run.buffer.length + run.first.size === 0;
+    if (isWaiting) run.handed = true;
     // A run that starts nothing more need not wait for what others run, nor for what comes of that.
     const others = owners.filter((owner) => owner !== run && (owner === "user" || !owner.over));
     const mayBeOver = others.length > 0 || (run.shared && hasSettled(run, this.now(), false));
@@ -164,9 +167,6 @@ export class Account implements World {
       run.first.add(task);
       return;
     }
-    // A consumer that still has others to take is not waiting for this one.
-    const isWaiting = run.waiting && run.buffer.length + run.first.size === 0;
-    if (isWaiting) run.handed = true;
     if (isWaiting && run.requested.includes(task)) run.held = true;
     run.buffer.push(task);
   }

@@ -64,7 +64,7 @@ function mayStart(world: World, run: ModelRun, task: ModelTask): boolean {
   const ready = isReady(waitsElsewhere ? { ...world, now: () => Number.POSITIVE_INFINITY } : world, run, task);
   if (!ready || !rules.needsSlot(task)) return ready;
   if (run.held || freeSlots(world, run, true) < 1) return false;
-  const least = ranks(run, (other) => !isFinal(other));
+  const least = ranks(run, ({ state }) => state === "PENDING");
   const most = ranks(run, (other) => !run.initial.has(other));
   // Of two retries whose time has come in the same moment, the first to be woken need not know of the other.
   const isWaking = (other: ModelTask): boolean => other.notBefore === world.now() && other.retryDelay > 0;
@@ -116,6 +116,10 @@ function isBecauseOfSignal(attempt: Attempt): boolean {
   }
 }
 
+/** Whether it may be this run that has started the task, or has handed it to its queue. */
+export const isStartedBy = (run: ModelRun, { state, holder, attempt }: ModelTask): boolean =>
+  state === "QUEUED" ? holder === run : (attempt?.owners.includes(run) ?? false);
+
 export const graceOf = (owners: readonly Owner[]): number =>
   Math.min(...owners.map((owner) => (isRun(owner) ? owner.grace : 5_000)));
 
@@ -131,15 +135,16 @@ export function isDue(world: World, task: ModelTask, event: EventName): boolean 
   // Whether a run that is being left or cancelled still marks dependents is left open.
   const mayMark = (run: ModelRun): boolean =>
     run.phase === "left" || run.phase === "cancelled" || world.rules.marks(run);
+  const byHand = task.dispatchAsked || task.waitsWith.includes("user");
   switch (event) {
     case "error":
       if (task.refused?.final || task.settleAsked) return true;
       // What is about to be repaired marks nobody.
       if (live.some(({ phase, repairs }) => phase === "active" && repairs.size > 0)) return false;
-      return world.rules.verdict(task) === "FAILED" && (live.some(mayMark) || task.dispatchAsked);
+      return world.rules.verdict(task) === "FAILED" && (live.some(mayMark) || byHand);
     case "cancel":
       if (task.cancelAsked || live.some((run) => run.phase === "cancelled")) return true;
-      return world.rules.verdict(task) === "CANCELLED" && live.some(mayMark);
+      return world.rules.verdict(task) === "CANCELLED" && (live.some(mayMark) || byHand);
     case "retry":
       return world.runs.some((run) => run.repairs.has(task) || isPlanning(run, task));
     case "release":

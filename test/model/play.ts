@@ -47,8 +47,6 @@ function armTriggers(stage: Stage): void {
     for (const trigger of armed) {
       if (trigger.on !== on || trigger.task % stage.tasks.length !== index) continue;
       armed.delete(trigger);
-      // Known to go wrong: a run that is cancelled while it repairs.
-      if (on === "PENDING" && trigger.command.do === "cancelRun") continue;
       stage.tell((to) => to.log.push(`-- within t${index} ${on}: ${JSON.stringify(trigger.command)}`));
       void perform(stage, trigger.command, true);
     }

@@ -5,8 +5,8 @@
 import { Account } from "./account.ts";
 import { compareEnd, compareInputs } from "./compare.ts";
 import type { Observed } from "./compare.ts";
-import { isDue, next, stopWanted } from "./due.ts";
-import { closure, hasCycle, isFinal } from "./state.ts";
+import { isDue, isStartedBy, next, stopWanted } from "./due.ts";
+import { closure, isStarted, hasCycle, isFinal } from "./state.ts";
 import type { ModelRun, ModelTask, Outcome } from "./state.ts";
 
 export class Reference extends Account {
@@ -42,6 +42,8 @@ export class Reference extends Account {
     // A listener may be so quick that not all has been repaired.
     for (const task of run.repairs) run.optional.add(task);
     run.phase = "cancelled";
+    // What others have started is theirs, also when they give it back.
+    for (const task of run.graph) if (isStarted(task) && !isStartedBy(run, task)) run.past.add(task);
   }
 
   /** Tells what `cancel()` must return: whether there was anything to cancel. */
@@ -59,7 +61,9 @@ export class Reference extends Account {
     if (task === prerequisite) return "cycle";
     if (task.requires.has(prerequisite)) return "added";
     const runs = this.runs.filter((run) => !run.over && run.phase !== "new" && run.graph.has(task));
-    const closes = closure([prerequisite], isFinal).has(task);
+    const drawnIn = closure([prerequisite], isFinal);
+    // A circle may also have been there before, outside of the runs.
+    const closes = drawnIn.has(task) || hasCycle(new Set([...drawnIn].filter((each) => !isFinal(each))));
     if (closes && runs.some(({ phase }) => phase === "active")) return "cycle";
     if (closes && runs.length > 0) return "open";
     this.connect(task, prerequisite);

@@ -66,8 +66,8 @@ export interface Rank {
 }
 
 /**
- * Ranks within a run's graph. The documents leave open whether dependents that have settled meanwhile still lend
- * their urgency and length: a task ranks at least as high as without them, and at most as high as with them.
+ * Ranks within a run's graph. The documents leave open whether dependents that have started or settled meanwhile still
+ * lend their urgency and length: a task ranks at least as high as without them, and at most as high as with them.
  */
 export function ranks(run: ModelRun, lends: (task: ModelTask) => boolean): (task: ModelTask) => Rank {
   const dependents = new Map<ModelTask, ModelTask[]>();

@@ -98,7 +98,7 @@ export interface ModelRun {
   /** May be counted and received or not: where it is open whether they belong to the graph. */
   readonly optional: Set<ModelTask>;
   readonly yielded: Set<ModelTask>;
-  /** What has ended since it began: its cancel is not for these any more, whatever a later run does with them. */
+  /** What has ended since it began, or others had started: its cancel is not for these, whatever becomes of them. */
   readonly past: Set<ModelTask>;
   readonly abandoned: Set<ModelTask>;
   /** The consumer has called `next()` and has no answer yet. */
