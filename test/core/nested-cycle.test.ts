@@ -39,14 +39,31 @@ test("making a dependent, near or far, is a CycleError, and the task can go on",
 });
 
 test("making what makes oneself is a CycleError, through one waiting task or several", async () => {
-  for (const length of [2, 3, 10]) {
-    const tasks: Task<unknown>[] = Array.from({ length }, (_, index) =>
-      task(`t${index}`, (_inputs, { make }): Promise<unknown> => make(tasks[(index + 1) % length] as Task<unknown>)),
-    );
-    const { failed } = await makeLater(tasks[0] as Task<unknown>, { concurrency: 1 }).finished;
-    assert.equal(failed.length, length);
-    for (const { error } of tasks) assert.equal(pathOf(error).split(" ").length, length);
+  for (const concurrency of [1, 9]) {
+    for (const length of [2, 3, 10]) {
+      const tasks: Task<unknown>[] = Array.from({ length }, (_, index) =>
+        task(`t${index}`, async (_inputs, { make }): Promise<unknown> => {
+          if (index === 0) await undefined;
+          return make(tasks[(index + 1) % length] as Task<unknown>);
+        }),
+      );
+      const { failed } = await makeLater(tasks[0] as Task<unknown>, { concurrency }).finished;
+      assert.equal(failed.length, length);
+      for (const { error } of tasks) assert.equal(pathOf(error).split(" ").length, length);
+    }
   }
+});
+
+test("a child that starts at once and makes a dependent of its parent is a CycleError", async () => {
+  const p: Task<unknown> = task("p", async (_, { make }): Promise<unknown> => {
+    await undefined;
+    return make(child);
+  });
+  const child: Task<unknown> = task("child", (_, { make }): Promise<unknown> => make(dependent));
+  const dependent = p.andThen("dependent", () => 1);
+  await makeLater([p, dependent], { concurrency: 9 }).finished;
+  assert.equal(pathOf(child.error), "child dependent p");
+  assert.equal(p.error, child.error);
 });
 
 test("tasks that run side by side and make each other do not wait for ever", async () => {

@@ -8,17 +8,17 @@ import { pQueue } from "thence/queues";
 const COUNT = 200_000;
 
 /**
- * How often a timer of 1 ms fires while `work` goes on, and how often it had to: an eighth of what a turn every 10 ms would
- * give, because machines have other things to do.
+ * How often a timer of 1 ms fires while `work` goes on, and how often it had to: an eighth of what a turn in every 10 ms of this
+ * thread's own time would give. The time that other processes take away does not count.
  */
 async function ticksDuring(work: () => Promise<unknown>): Promise<{ ticks: number; due: number }> {
   let ticks = 0;
   const timer = setInterval(() => ticks++, 1);
-  const start = performance.now();
+  const before = process.threadCpuUsage();
   await work();
-  const ms = performance.now() - start;
+  const { user, system } = process.threadCpuUsage(before);
   clearInterval(timer);
-  return { ticks, due: Math.floor(ms / 80) };
+  return { ticks, due: Math.floor((user + system) / 1_000 / 80) };
 }
 
 const FUNCTIONS: Record<string, () => unknown> = { "sync functions": () => 1, "async functions": async () => 1 };
