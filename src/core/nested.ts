@@ -85,9 +85,13 @@ export class Nested {
     });
   }
 
+  /** Whether attempts wait for a slot to go on. */
+  get isResuming(): boolean {
+    return this.#resuming.length > 0;
+  }
+
   /** Lets the first attempt that fits go on; the resources of those before it that do not fit are reserved. */
   resumeNext(reserved: Set<string>): boolean {
-    if (this.#resuming.length === 0) return false;
     const { slots } = this.#scheduler;
     const fits = ({ attempt }: { attempt: Attempt }): boolean =>
       (slots.free || !slots.areNeededIn(attempt.queue)) && slots.takeResources(attempt.task, reserved);

@@ -78,6 +78,11 @@ export class ReadyList {
     return place;
   }
 
+  /** Whether all that is in it needs a slot. */
+  get needsSlots(): boolean {
+    return this.#free.size === 0 && this.#competing.size === 0;
+  }
+
   /** Whether tasks are in it that use resources. */
   get isContested(): boolean {
     return this.#competing.size > 0;

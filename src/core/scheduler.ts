@@ -153,19 +153,12 @@ export class Scheduler implements Watcher, AttemptHost {
   // ---- starting
 
   #startNext(): boolean {
-    const reserved = this.#reserved;
-    if (reserved.size > 0) reserved.clear();
-    if (this.nested.resumeNext(reserved)) return true;
-    if (
-      this.phase !== "open" ||
-      this.#paused ||
-      this.#rest.isOn ||
-      this.ready.size === 0 ||
-      this.#rest.isDue(this.now())
-    )
-      return false;
-    this.members.rerank();
     const { ready, slots } = this;
+    if (this.#reserved.size > 0) this.#reserved.clear();
+    if (this.nested.isResuming && this.nested.resumeNext(this.#reserved)) return true;
+    if (ready.size === 0 || this.phase !== "open" || this.#paused || this.#rest.isOn) return false;
+    if ((!slots.free && ready.needsSlots) || this.#rest.isDue(this.now())) return false;
+    this.members.rerank();
     const place = ready.isContested ? ready.take(slots.free, this.#takeResources) : ready.takePlain(slots.free);
     if (place === -1) return false;
     const task = this.roster.tasks[place] as AnyTask;
@@ -184,11 +177,16 @@ export class Scheduler implements Watcher, AttemptHost {
 
   // ---- ends of attempts
 
+  // The attempt still holds its slot: to start something before `stopped()`, which follows, would be in vain. Where several wait
+  // for the task each does its work at once, in their order.
   outcome(task: AnyTask, event: Verdict["event"], value: unknown, delay: number): void {
+    const working = this.#working;
+    this.#working ||= task._extra?.watchers === undefined;
     this.#at = this.clock.now();
     if (event === "retry") this.backoffs.retry(task, value, delay);
     else if (event === "release") this.backoffs.release(task, value);
     else step(task, event, this.#at, value);
+    this.#working = working;
   }
 
   stopped(attempt: Attempt, abandoned: boolean): void {

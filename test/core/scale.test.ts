@@ -16,7 +16,7 @@ for (const shape of ["chain", "star of dependents", "star of prerequisites", "la
     const args = ["--conditions=thence-source", CHILD, shape];
     const { stdout } = await promisify(execFile)(process.execPath, args, {
       env,
-      timeout: 60_000,
+      timeout: 240_000,
       killSignal: "SIGKILL",
     });
     assert.equal(stdout, "1000000 tasks are DONE\n");
