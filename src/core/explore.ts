@@ -211,7 +211,7 @@ export function findCycle(starts: readonly AnyTask[], target: AnyTask): AnyTask[
       path.pop();
     } else if (task === target) {
       return cycleOf([target, ...path]);
-    } else if (!seen.has(task) && !task.isSettled()) {
+    } else if (!seen.has(task) && (!task.isSettled() || task._watchers().some((watcher) => watcher.repairs(task)))) {
       seen.add(task);
       path.push(task);
       ahead.push([...waitsOf(task)]);

@@ -91,7 +91,7 @@ export class Members {
   retryLost(): void {
     for (const place of this.#order) {
       const task = this.roster.tasks[place] as AnyTask;
-      if (!isLost(standing(task)) || !this.roster.has(place, LINKED)) continue;
+      if (!this.isToBeRetried(task)) continue;
       // A listener may have cancelled the run: what is left of the broken tasks stays broken.
       if (this.#scheduler.phase === "planning") task.retry();
       else this.#scheduler.hear(task);
@@ -102,6 +102,12 @@ export class Members {
   hurry(): void {
     const rest = this.#enrolment;
     if (rest !== undefined) while (rest.next().done !== true);
+  }
+
+  /** Whether a task has failed or was cancelled and yet counts as open. */
+  isToBeRetried(task: AnyTask): boolean {
+    const place = this.roster.placeOf(task);
+    return place !== -1 && this.roster.seen[place] === OPEN && isLost(standing(task)) && this.roster.has(place, LINKED);
   }
 
   /** Marks tasks that are to be handed out when they have ended. */

@@ -51,6 +51,8 @@ export interface Watcher {
   work(): void;
   /** Whether it is under way and would start this task in time. */
   drives(task: AnyTask): boolean;
+  /** Whether it is about to return this settled task to PENDING. */
+  repairs(task: AnyTask): boolean;
   /** Throws if it could not cope with `dependent` requiring `tasks` from now on. */
   check(dependent: AnyTask, tasks: readonly AnyTask[]): void;
   /** `dependent` requires more from now on. */

@@ -104,6 +104,10 @@ export class Scheduler implements Watcher, AttemptHost {
     return place !== -1 && this.phase === "open" && !this.#paused && this.roster.has(place, MEMBER);
   }
 
+  repairs(task: AnyTask): boolean {
+    return this.phase === "planning" && this.members.isToBeRetried(task);
+  }
+
   check(dependent: AnyTask, tasks: readonly AnyTask[]): void {
     this.members.check(dependent, tasks);
   }

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { make, makeLater, type BlockedError } from "thence";
+import { CycleError, make, makeLater, makeNow, task, type BlockedError } from "thence";
 import { flush } from "../helpers/flush.ts";
 import { graph } from "../helpers/graph.ts";
 import { names, playOut, running, starts, states, tasksOf } from "./run-helpers.ts";
@@ -126,4 +126,23 @@ test("a prerequisite that is reset before its dependent has started is made agai
   await flush();
   b.finish();
   assert.deepEqual([(await run.finished).done.length, a.task.result, starts(a, b, c)], [3, "fresh", "2 1 1"]);
+});
+
+test("a require by a listener cannot close a circle through a task that is still to be repaired", async () => {
+  const t2 = task("t2", () => Promise.reject(new Error("broken")));
+  const t3 = task("t3", () => 3);
+  const t8 = task("t8", { require: t3, run: () => 8 });
+  t8.cancel();
+  await makeNow(t2);
+  let refused: unknown;
+  t2.once("PENDING", () => {
+    try {
+      t3.require(t8);
+    } catch (error) {
+      refused = error;
+    }
+  });
+  await makeNow([t2, t3, t8], { retry: true });
+  assert.ok(refused instanceof CycleError);
+  assert.deepEqual([t3.state, t8.state], ["DONE", "DONE"]);
 });
