@@ -28,16 +28,20 @@ export class Nested {
     const cycle = children.includes(attempt.task) ? [attempt.task] : findCycle(children, attempt.task);
     if (cycle !== undefined) throw new CycleError(cycle);
     const { members, phase } = this.#scheduler;
-    if (phase === "open") this.#scheduler.together(() => members.adopt(children, attempt.task));
-    else if (this.#isHopeless(entries)) this.#release(attempt);
-    const settled = entries.every((entry) => taskOf(entry).isSettled());
-    if (!settled) await this.#wait(attempt, entries);
+    if (phase !== "open" && this.#isHopeless(entries)) this.#release(attempt);
+    let waits = false;
+    // Children may start at once, and must see that somebody waits for them.
+    this.#scheduler.together(() => {
+      if (phase === "open") members.adopt(children, attempt.task);
+      waits = !entries.every((entry) => taskOf(entry).isSettled());
+      if (waits) this.#leave(attempt, entries);
+    });
+    if (waits) await this.#wait(attempt, entries);
     for (const entry of entries) throwIfLost(entry);
     return inputsOf(tasks);
   }
 
   async #wait(attempt: Attempt, entries: readonly Requirement[]): Promise<void> {
-    this.#leave(attempt, entries);
     const all = Promise.all(
       entries.map(async (entry) => {
         // A listener may have repaired it at once: then it is made again.
@@ -66,7 +70,6 @@ export class Nested {
       this.#scheduler.slots.give(attempt);
       attempt.leaveQueue?.();
     }
-    this.#scheduler.work();
   }
 
   #return(attempt: Attempt, entries: readonly Requirement[]): void {
