@@ -214,7 +214,21 @@ test("durations that are no Map are a TypeError with the option's name, in make,
 test("a duration that is no number of at least 0 throws with the option's and the task's name", () => {
   for (const wrong of [NaN, -5, "x"]) {
     const learned = new Map([["b", wrong as number]]);
-    assert.throws(() => plan(task("a", () => 1), { durations: learned }), /durations: "b"/);
-    assert.throws(() => make(task("a", () => 1), { durations: learned }), /durations: "b"/);
+    assert.throws(
+      () =>
+        plan(
+          task("a", () => 1),
+          { durations: learned },
+        ),
+      /durations: "b"/,
+    );
+    assert.throws(
+      () =>
+        make(
+          task("a", () => 1),
+          { durations: learned },
+        ),
+      /durations: "b"/,
+    );
   }
 });
