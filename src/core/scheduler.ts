@@ -263,7 +263,7 @@ export class Scheduler implements Watcher, AttemptHost {
     this.together(() => {
       for (const task of this.roster.tasks) {
         const place = this.roster.placeOf(task);
-        if (this.roster.has(place, MEMBER) && (ownerOf(task) ?? this) === this) cancelTask(task, reason);
+        if (this.roster.has(place, MEMBER) && (ownerOf(task) ?? this) === this) cancelTask(task, reason, false);
       }
     });
   }

@@ -108,10 +108,14 @@ export function ownerOf(task: AnyTask): unknown {
   return attemptOf(task)?.host ?? task._extra?.holder;
 }
 
-/** Cancels a task: at once, or by asking its function to stop if that is running. A final state stays as it is. */
-export function cancelTask(task: AnyTask, reason: unknown): void {
+/**
+ * Cancels a task: at once, or by asking its function to stop if that is running. A final state stays as it is. Without `trace`
+ * the error has no stack: one for each of many tasks would fill the memory.
+ */
+export function cancelTask(task: AnyTask, reason: unknown, trace: boolean): void {
   if (task.isSettled()) return;
-  const error = new CancelledError(reason, { task });
+  const make = (): CancelledError => new CancelledError(reason, { task });
+  const error = trace ? make() : withoutStack(make);
   const attempt = task._state === "RUNNING" ? attemptOf(task) : undefined;
   if (attempt === undefined) step(task, "cancel", (task._watcher?.clock ?? platform.clock).now(), error);
   else attempt.abort(error);

@@ -129,7 +129,7 @@ export class Task<R = unknown, const Q extends Require | undefined = any> extend
    */
   cancel(reason?: unknown): boolean {
     if (this.isSettled()) return false;
-    act(() => cancelTask(this, reason));
+    act(() => cancelTask(this, reason, true));
     return true;
   }
 
