@@ -1,6 +1,6 @@
 // Random graphs under remote control against the reference model. On failure fast-check prints the seed and
-// the smallest scenario that it found; `THENCE_SEED=<seed> npm test` plays the same scenarios again, and
-// `THENCE_RUNS=100` plays a hundred times as many.
+// the smallest scenario that it found. The scenarios are the same each time, so that a change is to blame when one
+// fails; `THENCE_SEED=random` (or a number) plays others, and `THENCE_RUNS=100` a hundred times as many.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -13,9 +13,9 @@ import { play } from "./play.ts";
 import { RULES } from "./rules.ts";
 import type { Rules } from "./rules.ts";
 
-const seed = process.env["THENCE_SEED"];
+const seed = process.env["THENCE_SEED"] ?? "1";
 const times = Number(process.env["THENCE_RUNS"] ?? 1);
-const seeded = seed === undefined ? {} : { seed: Number(seed) };
+const seeded = seed === "random" ? {} : { seed: Number(seed) };
 
 function holds(scenarios: fc.Arbitrary<Scenario>, numRuns: number): Promise<void> {
   const property = fc.asyncProperty(scenarios, async (scenario) => {

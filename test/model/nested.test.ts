@@ -148,7 +148,7 @@ async function play(scenario: Scenario): Promise<void> {
   assert.deepEqual(names(yielded), every ? names([...done, ...failed]) : [`t${specs.length - 1}`]);
 }
 
-const seed = process.env["THENCE_SEED"];
+const seed = process.env["THENCE_SEED"] ?? "1";
 const numRuns = 500 * Number(process.env["THENCE_RUNS"] ?? 1);
 
 test("a run whose tasks make tasks ends as predicted and keeps to its slots and resources", async () => {
@@ -156,6 +156,6 @@ test("a run whose tasks make tasks ends as predicted and keeps to its slots and 
     numRuns,
     // For the counterexample of a run that never ends.
     plugins: [fc.timeout(5_000)],
-    ...(seed !== undefined && { seed: Number(seed) }),
+    ...(seed !== "random" && { seed: Number(seed) }),
   });
 });
