@@ -160,24 +160,22 @@ function areDifferentTasks(entries: readonly Requirement[]): entries is AnyTask[
   return true;
 }
 
-// An array that `push` has grown keeps room for 17 and more; most tasks have a few edges, and there are many tasks. Literals are
-// exact, and the quickest way to a copy.
+// An array that `push` has grown keeps room for 17 and more, and most of a million tasks have a few edges. A literal has room for
+// just what it names; `pop` empties some of that room and leaves it there.
 function grow(list: AnyTask[], task: AnyTask): AnyTask[] {
-  const [a, b, c, d] = list as [AnyTask, AnyTask, AnyTask, AnyTask];
-  switch (list.length) {
-    case 0:
-      return [task];
-    case 1:
-      return [a, task];
-    case 2:
-      return [a, b, task];
-    case 3:
-      return [a, b, c, task];
-    case 4:
-      return [a, b, c, d, task];
-    default:
-      if (list.length < 12) return list.concat(task);
-      list.push(task);
-      return list;
+  if (list.length === 0) return [task];
+  if (list.length === 1) {
+    const three = [list[0] as AnyTask, task, task];
+    three.pop();
+    return three;
   }
+  if (list.length === 3) {
+    const [a, b, c] = list as [AnyTask, AnyTask, AnyTask];
+    const six = [a, b, c, task, task, task];
+    six.pop();
+    six.pop();
+    return six;
+  }
+  list.push(task);
+  return list;
 }

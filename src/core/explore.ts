@@ -1,20 +1,20 @@
 // Walks through the graph along prerequisites: what has to be made and in which order, ranks, cycles.
-// No walk recurses (a chain may have a million tasks), and the long ones are generators that stop every so often, so that
-// whoever walks can give the event loop a turn.
+// No walk recurses (a chain may have a million tasks), and the long ones go in stretches, so that whoever walks can give the event
+// loop a turn.
 
 import { CycleError, TransitionError } from "./errors.ts";
 import { taskOf } from "./node.ts";
-import { CLOSED, frees, LINKED, OPEN, standing, type Roster } from "./roster.ts";
+import { CLOSED, frees, LINKED, OPEN, type Roster } from "./roster.ts";
 import type { Task } from "./task.ts";
 
 type AnyTask = Task<unknown>;
 
-const PAUSE = 255;
-
 /** How a walk enters tasks. */
 export interface WalkOptions {
-  /** The flags that a task gets on the roster. */
+  /** The flags that a task gets on the roster, */
   readonly flags: number;
+  /** and further ones for the tasks that the walk starts from. */
+  readonly rootFlags?: number;
   /** Whether failed and cancelled tasks count as open. */
   readonly retry?: boolean;
   /** Leaves out tasks that another roster has. */
@@ -22,104 +22,164 @@ export interface WalkOptions {
 }
 
 /**
- * Enters all that has to be made for `roots` and returns the places, prerequisites before dependents. Settled tasks and those
- * in flight are entered too, but nothing behind them. On an error the roster is as before.
+ * Enters all that has to be made for `roots`, with the edges in it. Settled tasks and those in flight are entered too, but
+ * nothing behind them. On an error the roster is as before.
  *
- * @throws CycleError, and TransitionError for a task in PREPARE.
+ * A class and not a generator, whose loops the engine would not optimise while they run.
  */
-export function* explore(roots: Iterable<AnyTask>, roster: Roster, options: WalkOptions): Generator<void, number[]> {
-  const first = roster.tasks.length;
-  try {
-    return yield* walk(roots, roster, options);
-  } catch (error) {
-    roster.forget(first);
-    throw error;
+export class Walk {
+  /** The places entered, prerequisites before dependents. */
+  readonly order: number[] = [];
+  /** The places of tasks that were settled. */
+  readonly settled: number[] = [];
+  /** Edges from tasks that had been there before: prerequisite, dependent, prerequisite, dependent … */
+  readonly crossings: number[] = [];
+  readonly first: number;
+  readonly #firstEdge: number;
+  readonly #roots: readonly AnyTask[];
+  readonly #roster: Roster;
+  readonly #options: WalkOptions;
+  #root = 0;
+  /** The way from a root to where the walk is, and by how many prerequisites it has got on at each place. */
+  readonly #path: number[] = [];
+  readonly #next: number[] = [];
+
+  constructor(roots: readonly AnyTask[], roster: Roster, options: WalkOptions) {
+    this.#roots = roots;
+    this.#roster = roster;
+    this.#options = options;
+    this.first = roster.tasks.length;
+    this.#firstEdge = roster.edges.count;
+    roster.reserve(this.first + roots.length);
   }
-}
 
-function* walk(roots: Iterable<AnyTask>, roster: Roster, options: WalkOptions): Generator<void, number[]> {
-  const { tasks } = roster;
-  const order: number[] = [];
-  const path: number[] = [];
-  const next: number[] = [];
-
-  const enter = (task: AnyTask): void => {
-    if (options.known?.(task) === true) return;
-    const isOpen = isToBeMade(task, options.retry ?? false);
-    const first = isOpen ? firstNotClosed(task, roster) : -1;
-    const place = roster.enter(task, options.flags | (isOpen ? LINKED : 0) | (first === -1 ? CLOSED : 0));
-    if (first === -1) order.push(place);
-    else {
-      path.push(place);
-      next.push(first);
-    }
-  };
-
-  let steps = 0;
-  for (const root of roots) {
-    if (roster.placeOf(root) === -1) enter(root);
-    if ((++steps & PAUSE) === 0) yield;
-    while (path.length > 0) {
-      if ((++steps & PAUSE) === 0) yield;
-      const top = path.length - 1;
-      const place = path[top] as number;
-      const prerequisite = (tasks[place] as AnyTask)._prerequisites[next[top] as number];
-      if (prerequisite === undefined) {
-        roster.flag(place, CLOSED);
-        order.push(place);
-        path.pop();
-        next.pop();
-        continue;
+  /** Goes on for about so many steps; returns whether it has come to the end. @throws CycleError, TransitionError for PREPARE. */
+  advance(steps: number): boolean {
+    try {
+      for (let left = steps; left > 0;) {
+        if (this.#path.length > 0) left = this.#follow(left);
+        else if (this.#root === this.#roots.length) return true;
+        else {
+          this.#begin(this.#roots[this.#root++] as AnyTask);
+          left--;
+        }
       }
-      (next[top] as number)++;
-      const known = roster.placeOf(prerequisite);
-      if (known === -1) enter(prerequisite);
-      else if (!roster.has(known, CLOSED)) {
-        throw new CycleError(cycleOf(path.slice(path.lastIndexOf(known)).map((at) => tasks[at] as AnyTask)));
-      }
+      return false;
+    } catch (error) {
+      this.undo();
+      throw error;
     }
   }
-  return order;
-}
 
-// Where a walk has to go on among a task's prerequisites, or -1: often they have all been met before.
-function firstNotClosed(task: AnyTask, roster: Roster): number {
-  return task._prerequisites.findIndex((prerequisite) => {
-    const place = roster.placeOf(prerequisite);
-    return place === -1 || !roster.has(place, CLOSED);
-  });
+  /** Takes everything off the roster that the walk has entered. */
+  undo(): void {
+    this.#roster.forget(this.first, this.#firstEdge);
+  }
+
+  #begin(root: AnyTask): void {
+    let place = this.#roster.placeOf(root);
+    if (place === -1) place = this.#enter(root);
+    if (place !== -1 && this.#options.rootFlags !== undefined) this.#roster.flag(place, this.#options.rootFlags);
+  }
+
+  // Returns -1 for a task that is left out.
+  #enter(task: AnyTask): number {
+    const { flags, retry = false, known } = this.#options;
+    if (known?.(task) === true) return -1;
+    const isOpen = isToBeMade(task, retry);
+    const isEnd = !isOpen || task._prerequisites.length === 0;
+    const place = this.#roster.enter(task, flags | (isOpen ? LINKED : 0) | (isEnd ? CLOSED : 0));
+    if (!isEnd) {
+      this.#path.push(place);
+      this.#next.push(0);
+    } else {
+      this.order.push(place);
+      if (!isOpen && task.isSettled()) this.settled.push(place);
+    }
+    return place;
+  }
+
+  // Looks at the prerequisites of the task where the walk is, up to one that leads further. Returns how many steps are left.
+  #follow(steps: number): number {
+    const path = this.#path;
+    const next = this.#next;
+    const roster = this.#roster;
+    const top = path.length - 1;
+    const place = path[top] as number;
+    const prerequisites = (roster.tasks[place] as AnyTask)._prerequisites;
+    let left = steps;
+    for (let k = next[top] as number; k < prerequisites.length; k++) {
+      if (left-- === 0) {
+        next[top] = k;
+        return 0;
+      }
+      const prerequisite = prerequisites[k] as AnyTask;
+      let below = roster.placeOf(prerequisite);
+      if (below === -1) below = this.#enter(prerequisite);
+      else if (!roster.has(below, CLOSED)) throw this.#cycle(below);
+      if (below === -1) continue;
+      this.#link(below, place);
+      if (path.length > top + 1) {
+        next[top] = k + 1;
+        return left;
+      }
+    }
+    roster.flag(place, CLOSED);
+    this.order.push(place);
+    path.pop();
+    next.pop();
+    return left - 1;
+  }
+
+  #link(below: number, place: number): void {
+    const { edges, unmet } = this.#roster;
+    if (below < this.first) {
+      this.crossings.push(below, place);
+      return;
+    }
+    edges.add(below, place);
+    (unmet[place] as number)++;
+  }
+
+  #cycle(start: number): CycleError {
+    const { tasks } = this.#roster;
+    return new CycleError(cycleOf(this.#path.slice(this.#path.lastIndexOf(start)).map((at) => tasks[at] as AnyTask)));
+  }
 }
 
 function isToBeMade(task: AnyTask, retry: boolean): boolean {
-  if (task._state === "PREPARE") throw new TransitionError(task, "make");
-  return task._state === "PENDING" || (retry && standing(task) !== OPEN && task._state !== "DONE");
+  const state = task._state;
+  if (state === "PREPARE") throw new TransitionError(task, "make");
+  return state === "PENDING" || (retry && (state === "FAILED" || state === "CANCELLED"));
 }
 
-/**
- * Sets unmet prerequisites, ranks and urgencies of the places in `order`, which `explore` has just entered. Returns whether
- * tasks that were there before have got greater ones, which then do not reach what is behind them.
- */
-export function* rank(roster: Roster, order: readonly number[]): Generator<void, boolean> {
-  const { tasks, unmet, seen, rank: ranks, isUrgent, isWeighted } = roster;
-  const first = tasks.length - order.length;
-  let isStale = false;
-  for (let k = order.length - 1; k >= 0; k--) {
-    if ((k & PAUSE) === 0) yield;
+/** Adds an edge between two places, with all that follows from it. Returns whether it has raised what was there. */
+export function connect(roster: Roster, below: number, place: number): boolean {
+  const dependent = roster.tasks[place] as AnyTask;
+  roster.edges.add(below, place);
+  if (!frees(roster.seen[below] as number, dependent, roster.tasks[below] as AnyTask))
+    (roster.unmet[place] as number)++;
+  return lift(roster, place, below, true);
+}
+
+/** Sets ranks and urgencies of `order[from]` down to `order[to]`, from those of their dependents. */
+export function rank(roster: Roster, order: readonly number[], from: number, to: number): void {
+  const { tasks, edges, rank: ranks, urgency, isUrgent, isWeighted } = roster;
+  const { last, before, dependent } = edges;
+  for (let k = from; k >= to; k--) {
     const place = order[k] as number;
-    if (!roster.has(place, LINKED)) continue;
-    const task = tasks[place] as AnyTask;
-    const above = (ranks[place] as number) + 1;
-    let waitsFor = 0;
-    for (const prerequisite of task._prerequisites) {
-      const below = roster.placeOf(prerequisite);
-      if (below === -1) continue;
-      if (seen[below] === OPEN || !frees(seen[below] as number, task, prerequisite)) waitsFor++;
-      if (!isUrgent && !isWeighted && (ranks[below] as number) >= above) continue;
-      if (lift(roster, place, below, isUrgent) && below < first) isStale = true;
+    let edge = last[place] as number;
+    if (edge === 0) continue;
+    let highest = 0;
+    for (; edge !== 0; edge = before[edge] as number) {
+      const above = dependent[edge] as number;
+      if ((ranks[above] as number) > highest) highest = ranks[above] as number;
+      if (isUrgent && (urgency[above] as number) > (urgency[place] as number))
+        urgency[place] = urgency[above] as number;
     }
-    unmet[place] = waitsFor;
+    highest += isWeighted ? roster.weigh(tasks[place] as AnyTask) : 1;
+    if (highest > (ranks[place] as number)) ranks[place] = highest;
   }
-  return isStale;
 }
 
 /** Gives a prerequisite the rank and the urgency that its dependent makes necessary. Returns whether that changed anything. */

@@ -71,20 +71,21 @@ function timeAt(array: Float64Array, index: number): number | undefined {
 
 /** The facts about a task with results of type `R`. */
 export abstract class TaskFacts<R> extends Observable {
-  /** A serial number: tasks created later have greater ones. */
-  readonly id: number = ++created;
-  readonly name: string;
+  // What a run reads of its neighbours comes first, so that it lies on one line of the processor's cache.
+  /** @internal Its scheduler, the first where there are several, */ _watcher: Watcher | undefined = undefined;
+  /** @internal and its place there. */ _place: number = -1;
   /** @internal */ _state: State;
   /** @internal The result when DONE, the error when FAILED or CANCELLED, the Attempt when RUNNING. */ _value: unknown =
     undefined;
+  /** @internal */ _prerequisites: AnyTask[] = NONE;
+  /** @internal */ _extra: Extra | undefined = undefined;
   /** @internal */ _work: Work | undefined;
   /** @internal What `require` was, for the inputs. */ _shape: Require | undefined;
-  /** @internal */ _prerequisites: AnyTask[] = NONE;
   /** @internal */ _dependents: AnyTask[] = NONE;
+  /** A serial number: tasks created later have greater ones. */
+  readonly id: number = ++created;
   /** @internal Its times, among those of other tasks. */ readonly _times: Float64Array;
-  /** @internal Its scheduler, the first where there are several, */ _watcher: Watcher | undefined = undefined;
-  /** @internal and its place there. */ _place: number = -1;
-  /** @internal */ _extra: Extra | undefined = undefined;
+  readonly name: string;
   /** @internal */ get [TASK](): true {
     return true;
   }

@@ -24,10 +24,10 @@ export class Lane {
   }
 
   comesBefore(a: number, b: number): boolean {
-    const { urgency, rank, tasks, isUrgent } = this.#roster;
+    const { urgency, rank, ids, isUrgent } = this.#roster;
     if (isUrgent && urgency[a] !== urgency[b]) return (urgency[a] as number) > (urgency[b] as number);
     if (rank[a] !== rank[b]) return (rank[a] as number) > (rank[b] as number);
-    return (tasks[a]?.id as number) < (tasks[b]?.id as number);
+    return (ids[a] as number) < (ids[b] as number);
   }
 
   push(place: number): void {

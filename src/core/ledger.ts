@@ -1,6 +1,7 @@
 // What a scheduler makes of changes. It reacts to states, never to who caused them: a task that has changed is compared with
 // what was last taken into account, and the difference is passed on to its dependents.
 
+import { isSoft } from "./node.ts";
 import { DONE, frees, isLost, LINKED, MEMBER, OPEN, standing, WANTED } from "./roster.ts";
 import type { Scheduler } from "./scheduler.ts";
 import { failBlocked } from "./step.ts";
@@ -25,24 +26,33 @@ export class Ledger {
     const now = standing(task);
     if (now !== before) {
       roster.seen[place] = now;
-      this.#passOn(task, before, now);
+      this.#passOn(task, place, before, now);
       this.#count(task, place, before, now);
     }
     if (now === OPEN) this.consider(task, place);
   }
 
-  #passOn(task: AnyTask, before: number, now: number): void {
-    const { roster } = this.#scheduler;
-    const { unmet, flags } = roster;
-    for (const dependent of task._dependents) {
-      const place = roster.placeOf(dependent);
-      if (place === -1 || ((flags[place] as number) & LINKED) === 0) continue;
+  #passOn(task: AnyTask, prerequisite: number, before: number, now: number): void {
+    const { tasks, unmet, edges } = this.#scheduler.roster;
+    let edge = edges.last[prerequisite] as number;
+    for (; edge !== 0; edge = edges.before[edge] as number) {
+      const place = edges.dependent[edge] as number;
+      const dependent = tasks[place] as AnyTask;
       const was = before !== OPEN && frees(before, dependent, task);
       const is = now === DONE || (isLost(now) && frees(now, dependent, task));
       if (is && !was) {
         if (--(unmet[place] as number) === 0) this.consider(dependent, place);
       } else if (was && !is) (unmet[place] as number)++;
-      if (isLost(now) && !is) this.#scheduler.hear(dependent);
+    }
+    if (isLost(now)) this.#blame(task);
+  }
+
+  // In the order in which they came to depend on it.
+  #blame(task: AnyTask): void {
+    const { roster } = this.#scheduler;
+    for (const dependent of task._dependents) {
+      const place = roster.placeOf(dependent);
+      if (place !== -1 && roster.has(place, LINKED) && !isSoft(dependent, task)) this.#scheduler.hear(dependent);
     }
   }
 
@@ -56,6 +66,7 @@ export class Ledger {
       if (isMember) this.#scheduler.outlet.reopened(task);
       return;
     }
+    this.#scheduler.roster.time(place);
     flags[place] = flag & ~WANTED;
     this.#scheduler.settled(task, (flag & WANTED) !== 0, isMember && isLost(now));
   }

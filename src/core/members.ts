@@ -2,9 +2,9 @@
 
 import type { Links } from "./edges.ts";
 import { quoteName } from "./errors.ts";
-import { explore, lift, rank, rerank } from "./explore.ts";
+import { connect, lift, rank, rerank, Walk, type WalkOptions } from "./explore.ts";
 import { queueOf } from "./queue.ts";
-import { CLOSED, frees, isLost, LINKED, MEMBER, OPEN, Roster, standing, WANTED } from "./roster.ts";
+import { CLOSED, isLost, LINKED, MEMBER, OPEN, Roster, standing, STRETCH, WANTED } from "./roster.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { Settings } from "./settings.ts";
 import { step } from "./step.ts";
@@ -45,43 +45,67 @@ export class Members {
   }
 
   /**
-   * Takes on `roots` and all that they require. To be gone on with until it is done, which may be in another turn of the event
-   * loop.
+   * Takes on `roots`, to be handed out when they end, and all that they require. To be gone on with until it is done, which may be
+   * in another turn of the event loop.
    *
    * @throws what `make` throws; then the roster is as before.
    */
-  enroll(roots: Iterable<AnyTask>, retry: boolean): Generator<void, void> {
-    this.#enrolment = this.#enroll(roots, retry);
+  enroll(roots: readonly AnyTask[], retry: boolean): Generator<void, void> {
+    this.#enrolment = this.#enroll(roots, { flags: this.#flags, rootFlags: WANTED, retry });
     return this.#enrolment;
   }
 
-  *#enroll(roots: Iterable<AnyTask>, retry: boolean, dependent?: number): Generator<void, void> {
+  *#enroll(roots: readonly AnyTask[], options: WalkOptions, dependent?: number): Generator<void, void> {
     const { roster } = this;
-    const first = roster.tasks.length;
-    const order = yield* explore(roots, roster, { flags: this.#flags, retry });
-    try {
-      for (const place of order) {
-        if ((place & 255) === 255) yield;
-        checkDemands(roster.tasks[place] as AnyTask, this.#scheduler.settings);
-      }
-    } catch (error) {
-      roster.forget(first);
-      throw error;
-    }
+    const walk = new Walk(roots, roster, options);
+    while (!walk.advance(STRETCH)) yield;
+    const { order } = walk;
+    const last = order.length - 1;
+    if (roster.isDemanding) yield* this.#checkDemands(walk);
     if (dependent !== undefined) {
       for (const root of roots) lift(roster, dependent, roster.placeOf(root), roster.isUrgent);
     }
-    if (yield* rank(roster, order)) this.#isUnranked = true;
-    for (let k = 0; k < order.length; k++) {
-      if ((k & 255) === 255) yield;
-      this.#scheduler.unsettled++;
-      const place = order[k] as number;
-      const task = roster.tasks[place] as AnyTask;
-      if (task.isSettled()) this.#scheduler.hear(task);
-      else if (roster.unmet[place] === 0 || first > 0) this.#scheduler.ledger.consider(task, place);
-    }
+    for (let k = last; k >= 0; k -= STRETCH, yield) rank(roster, order, k, Math.max(0, k - STRETCH + 1));
+    this.#cross(walk.crossings);
+    this.#scheduler.unsettled += order.length;
+    for (const place of walk.settled) this.#scheduler.hear(roster.tasks[place] as AnyTask);
+    for (let k = 0; k <= last; k += STRETCH, yield)
+      this.#consider(order, k, Math.min(last, k + STRETCH - 1), walk.first > 0);
     this.#enrolment = undefined;
     this.#order = order;
+  }
+
+  *#checkDemands(walk: Walk): Generator<void, void> {
+    try {
+      for (const [k, place] of walk.order.entries()) {
+        if (k % STRETCH === 0) yield;
+        checkDemands(this.roster.tasks[place] as AnyTask, this.#scheduler.settings);
+      }
+    } catch (error) {
+      walk.undo();
+      throw error;
+    }
+  }
+
+  // Edges from tasks that were there before, which may become more urgent by them.
+  #cross(crossings: readonly number[]): void {
+    for (let k = 0; k < crossings.length; k += 2)
+      this.#connectPlaces(crossings[k] as number, crossings[k + 1] as number);
+  }
+
+  // A task that gains a dependent gains its urgency, and so does all behind it; that is left until ranks are used.
+  #connectPlaces(below: number, place: number): void {
+    const isRaised = connect(this.roster, below, place);
+    if (isRaised && this.roster.seen[below] === OPEN) this.#isUnranked = true;
+  }
+
+  // Those without prerequisites may be ready at once; among those that have come late there may be some that are blocked for good.
+  #consider(order: readonly number[], from: number, to: number, all: boolean): void {
+    const { roster } = this;
+    for (let k = from; k <= to; k++) {
+      const place = order[k] as number;
+      if (all || roster.unmet[place] === 0) this.#scheduler.ledger.consider(roster.tasks[place] as AnyTask, place);
+    }
   }
 
   /**
@@ -121,14 +145,11 @@ export class Members {
     let place = roster.placeOf(task);
     if (place === -1) place = roster.enter(task, 0);
     if (roster.has(place, MEMBER)) return;
+    const isLinked = roster.has(place, LINKED);
     roster.flag(place, MEMBER | WANTED | LINKED | CLOSED);
     if (roster.seen[place] === OPEN) this.#scheduler.unsettled++;
-    for (const dependent of task._dependents) {
-      const above = roster.placeOf(dependent);
-      if (above !== -1) this.#lift(task, above);
-    }
-    roster.unmet[place] = 0;
-    this.#connect(task, place, task._prerequisites);
+    this.#isUnranked ||= roster.edges.last[place] !== 0;
+    if (!isLinked) this.#connect(place, task._prerequisites);
     this.#scheduler.hear(task);
   }
 
@@ -150,7 +171,7 @@ export class Members {
       if ((flags as number) & LINKED) for (const prerequisite of task._prerequisites) needed.add(prerequisite);
     }
     const unmet = new Map(entries.map(({ task }, place) => [task, roster.unmet[place] as number]));
-    roster.forget(0);
+    roster.forget(0, 0);
     this.#scheduler.ready.clear();
     for (const { task, seen, flags } of entries) {
       if (!needed.has(task)) continue;
@@ -159,35 +180,29 @@ export class Members {
       roster.unmet[place] = unmet.get(task) as number;
       this.#scheduler.hear(task);
     }
+    for (const [place, task] of roster.tasks.entries()) {
+      if (!roster.has(place, LINKED)) continue;
+      for (const prerequisite of task._prerequisites) {
+        const below = roster.placeOf(prerequisite);
+        if (below !== -1) roster.edges.add(below, place);
+      }
+    }
     this.#isUnranked = true;
     this.#compactAt = Math.max(COMPACT, 2 * roster.tasks.length);
   }
 
   // Enters prerequisites that are not on the roster, and counts those that the task has to wait for.
-  #connect(task: AnyTask, place: number, added: readonly AnyTask[]): void {
+  #connect(place: number, added: readonly AnyTask[]): void {
     const { roster } = this;
     const strangers = added.filter((prerequisite) => roster.placeOf(prerequisite) === -1);
-    if (this.#pullsIn) for (const _ of this.#enroll(strangers, false, place));
+    if (this.#pullsIn) for (const _ of this.#enroll(strangers, { flags: this.#flags }, place));
     else {
       for (const stranger of strangers) {
         roster.enter(stranger, CLOSED);
         this.#scheduler.hear(stranger);
       }
     }
-    for (const prerequisite of added) {
-      if (!this.#frees(prerequisite, task)) (roster.unmet[place] as number)++;
-      this.#lift(prerequisite, place);
-    }
-  }
-
-  #frees(prerequisite: AnyTask, dependent: AnyTask): boolean {
-    return frees(this.roster.seen[this.roster.placeOf(prerequisite)] as number, dependent, prerequisite);
-  }
-
-  // A task that gains a dependent gains its urgency, and so does all behind it; that is left until ranks are used.
-  #lift(task: AnyTask, dependent: number): void {
-    const place = this.roster.placeOf(task);
-    if (this.roster.has(place, MEMBER) && lift(this.roster, dependent, place, true)) this.#isUnranked = true;
+    for (const prerequisite of added) this.#connectPlaces(roster.placeOf(prerequisite), place);
   }
 
   /** Brings the ranks up to date. */
@@ -206,7 +221,7 @@ export class Members {
     if (this.roster.has(place, LINKED)) return true;
     try {
       this.roster.unmet[place] = 0;
-      this.#connect(task, place, task._prerequisites);
+      this.#connect(place, task._prerequisites);
     } catch (error) {
       step(task, "error", this.#scheduler.now(), error);
       return false;
@@ -219,8 +234,10 @@ export class Members {
   adopt(tasks: readonly AnyTask[], parent: AnyTask): void {
     const place = this.roster.placeOf(parent);
     const strangers = tasks.filter((task) => this.roster.placeOf(task) === -1);
-    for (const _ of this.#enroll(strangers, false, place));
-    for (const task of tasks) this.#lift(task, place);
+    for (const _ of this.#enroll(strangers, { flags: this.#flags }, place));
+    for (const task of tasks) {
+      if (lift(this.roster, place, this.roster.placeOf(task), true)) this.#isUnranked = true;
+    }
   }
 
   check(_dependent: AnyTask, tasks: readonly AnyTask[]): void {
@@ -228,14 +245,14 @@ export class Members {
     this.hurry();
     const scratch = new Roster();
     const known = (task: AnyTask): boolean => this.roster.placeOf(task) !== -1;
-    for (const _ of explore(tasks, scratch, { flags: 0, known }));
+    new Walk(tasks, scratch, { flags: 0, known }).advance(Infinity);
     for (const task of scratch.tasks) checkDemands(task, this.#scheduler.settings);
   }
 
   required(dependent: AnyTask, { added, hardened }: Links): void {
     const place = this.roster.placeOf(dependent);
     if (place === -1 || !this.roster.has(place, LINKED)) return;
-    this.#connect(dependent, place, added);
+    this.#connect(place, added);
     // What was lost did not hold the task up over a soft edge; what is open has been counted.
     for (const prerequisite of hardened) {
       if (isLost(this.roster.seen[this.roster.placeOf(prerequisite)] as number)) (this.roster.unmet[place] as number)++;

@@ -1,6 +1,6 @@
 // `plan`: what a make would do, without doing it.
 
-import { explore, rank } from "./explore.ts";
+import { rank, Walk } from "./explore.ts";
 import { requested, type Makeable } from "./make.ts";
 import { checkDemands } from "./members.ts";
 import { isSoft } from "./node.ts";
@@ -30,31 +30,31 @@ export function plan(tasks: Makeable, options: MakeOptions = {}): Plan {
   const roots = requested("plan", tasks);
   const settings = settingsOf("plan", options, MAKE_OPTIONS);
   const roster = new Roster(undefined, settings.durations);
-  const walk = explore(roots, roster, { flags: 0, retry: options.retry ?? false });
-  let step = walk.next();
-  while (step.done !== true) step = walk.next();
-  const places = step.value;
-  for (const task of roster.tasks) checkDemands(task, settings);
-  for (const _ of rank(roster, places));
+  const walk = new Walk(roots, roster, { flags: 0, retry: options.retry ?? false });
+  walk.advance(Infinity);
+  const places = walk.order;
+  if (roster.isDemanding) for (const task of roster.tasks) checkDemands(task, settings);
+  rank(roster, places, places.length - 1, 0);
 
   const ready = new ReadyList(roster, () => true);
-  const isOpen = (place: number): boolean => ((roster.flags[place] as number) & LINKED) !== 0;
-  const depth = roster.tasks.map(() => 0);
+  const { unmet, edges } = roster;
+  const isOpen = (place: number): boolean => roster.has(place, LINKED);
+  const depth = new Int32Array(places.length);
   const order: AnyTask[] = [];
   const levels: AnyTask[][] = [];
   const release = (place: number, level: number): void => {
     const task = roster.tasks[place] as AnyTask;
     const lost = !isOpen(place) && isLost(standing(task));
-    for (const dependent of task._dependents) {
-      const above = roster.placeOf(dependent);
-      if (above === -1 || !isOpen(above) || (lost && !isSoft(dependent, task))) continue;
+    for (let edge = edges.last[place] as number; edge !== 0; edge = edges.before[edge] as number) {
+      const above = edges.dependent[edge] as number;
+      if (lost && !isSoft(roster.tasks[above] as AnyTask, task)) continue;
       depth[above] = Math.max(depth[above] as number, level);
-      if (--(roster.unmet[above] as number) === 0) ready.push(above, false, undefined);
+      if (--(unmet[above] as number) === 0) ready.push(above, false, undefined);
     }
   };
   for (const place of places) if (isOpen(place) && roster.unmet[place] === 0) ready.push(place, false, undefined);
   for (const place of places) if (!isOpen(place)) release(place, 0);
-  for (let place = ready.take(true, () => true); place !== -1; place = ready.take(true, () => true)) {
+  for (let place = ready.takePlain(false); place !== -1; place = ready.takePlain(false)) {
     const task = roster.tasks[place] as AnyTask;
     const level = depth[place] as number;
     order.push(task);

@@ -1,6 +1,7 @@
 // The tasks that one run (or queue, or plan) deals with, and what it keeps about each: numbers in arrays, by the task's place.
 // A task knows its place in the first roster that it is on; further rosters look it up in a map.
 
+import { Adjacency } from "./adjacency.ts";
 import { weightOf, type Durations } from "./durations.ts";
 import { isSoft, type Watcher } from "./node.ts";
 import type { Policy } from "./policy.ts";
@@ -46,9 +47,14 @@ export const CLOSED = 8; // a walk has been through all its prerequisites
 
 const FIRST = 16;
 
+/** How many tasks are dealt with before somebody looks at the time. */
+export const STRETCH = 512;
+
 /** A list of tasks with a place for each, entered once. */
 export class Roster {
   readonly tasks: AnyTask[] = [];
+  /** The edges among them, to those that are {@link LINKED}. */
+  readonly edges: Adjacency = new Adjacency();
   /** Its standing when it was last looked at. */
   seen: Uint8Array = new Uint8Array(FIRST);
   flags: Uint8Array = new Uint8Array(FIRST);
@@ -56,12 +62,20 @@ export class Roster {
   unmet: Int32Array = new Int32Array(FIRST);
   /** The longest path from the task to the end of the graph, itself included: in milliseconds if those are known, else in tasks. */
   rank: Float64Array = new Float64Array(FIRST);
+  /** A task's `id`, for the order of creation. */
+  ids: Float64Array = new Float64Array(FIRST);
   /** The greatest priority of the task and its dependents. */
   urgency: Float64Array = new Float64Array(FIRST);
+  /** How many milliseconds its last attempt took, NaN unless that began on this roster's time. */
+  took: Float64Array = new Float64Array(FIRST);
+  /** When the tasks on it began to be made. */
+  startedAt: number = Infinity;
   /** Whether any task has a priority, so that urgencies matter. */
   isUrgent = false;
   /** Whether some tasks are longer than others. */
   isWeighted = false;
+  /** Whether any task has options that may ask for more than there is. */
+  isDemanding = false;
   readonly #watcher: Watcher | undefined;
   readonly #durations: Durations | undefined;
   readonly #others = new Map<AnyTask, number>();
@@ -81,8 +95,9 @@ export class Roster {
   /** Enters a task that is not on the roster and returns its place. */
   enter(task: AnyTask, flags: number): number {
     const place = this.tasks.push(task) - 1;
-    if (place === this.flags.length) this.#grow();
+    if (place === this.flags.length) this.reserve(place + 1);
     this.flags[place] = flags;
+    this.ids[place] = task.id;
     const policy = task._extra?.policy;
     if (policy !== undefined || this.#durations !== undefined) this.#assess(task, place, policy);
     else this.rank[place] = 1;
@@ -100,7 +115,9 @@ export class Roster {
     const weight = weightOf(task, this.#durations);
     this.rank[place] = weight;
     if (weight !== 1) this.isWeighted = true;
-    if (policy === undefined || policy.priority === 0) return;
+    if (policy === undefined) return;
+    if (policy.uses !== undefined || policy.queue !== undefined) this.isDemanding = true;
+    if (policy.priority === 0) return;
     this.urgency[place] = policy.priority;
     this.isUrgent = true;
   }
@@ -110,13 +127,18 @@ export class Roster {
     return this.isWeighted ? weightOf(task, this.#durations) : 1;
   }
 
-  #grow(): void {
-    const length = this.flags.length * 2;
+  /** Makes room for so many places, if there is less. */
+  reserve(places: number): void {
+    if (places <= this.flags.length) return;
+    const length = Math.max(places, 2 * this.flags.length);
     this.seen = extend(new Uint8Array(length), this.seen);
     this.flags = extend(new Uint8Array(length), this.flags);
     this.unmet = extend(new Int32Array(length), this.unmet);
     this.rank = extend(new Float64Array(length), this.rank);
+    this.ids = extend(new Float64Array(length), this.ids);
     this.urgency = extend(new Float64Array(length), this.urgency);
+    this.took = extend(new Float64Array(length), this.took);
+    this.edges.reserve(length);
   }
 
   /** Adds flags to a place. */
@@ -133,19 +155,32 @@ export class Roster {
     return ((this.flags[place] as number) & flags) !== 0;
   }
 
-  /** Takes the tasks from place `from` on off the roster as if they had never been on it. */
-  forget(from: number): void {
+  /** Takes the tasks from place `from` on off the roster, with the edges after the first `edges`, as if they had never been on it. */
+  forget(from: number, edges: number): void {
     for (const task of this.tasks.splice(from)) this.#release(task);
-    for (const list of [this.seen, this.flags, this.unmet, this.rank, this.urgency]) list.fill(0, from);
+    for (const list of [this.seen, this.flags, this.unmet, this.rank, this.urgency, this.took]) list.fill(0, from);
+    this.edges.forget(from, edges);
   }
 
   /** Lets go of all tasks, in steps; what it knows of them stays. */
   *leave(): Generator<void, void> {
-    for (const [place, task] of this.tasks.entries()) {
-      if ((place & 255) === 255) yield;
-      this.#release(task);
+    const { length } = this.tasks;
+    for (let from = 0; from < length; from += STRETCH, yield) this.#leave(from, Math.min(length, from + STRETCH));
+  }
+
+  #leave(from: number, to: number): void {
+    for (let place = from; place < to; place++) {
+      if (this.seen[place] === OPEN) this.time(place);
+      this.#release(this.tasks[place] as AnyTask);
     }
-    this.#others.clear();
+  }
+
+  /** Notes how long the last attempt of a task took. */
+  time(place: number): void {
+    const task = this.tasks[place] as AnyTask;
+    const { startedAt, endedAt } = task;
+    const isOwn = startedAt !== undefined && endedAt !== undefined && startedAt >= this.startedAt;
+    this.took[place] = isOwn ? endedAt - startedAt : NaN;
   }
 
   #release(task: AnyTask): void {

@@ -6,7 +6,7 @@ import { atOnce, inSlices } from "./platform.ts";
 import { Scheduler, type Outlet } from "./scheduler.ts";
 import type { Settings } from "./settings.ts";
 import { Stream } from "./stream.ts";
-import { durationsOf, summarize, type RunEnd, type Summary } from "./summary.ts";
+import { summarize, type RunEnd, type Summary } from "./summary.ts";
 import type { Task } from "./task.ts";
 
 type AnyTask = Task<unknown>;
@@ -29,8 +29,6 @@ export class Run<T extends AnyTask = AnyTask> extends Observable implements Asyn
   #started = false;
   #startedAt = 0;
   #retries = false;
-  /** Nobody has the run, so nobody will ask for a summary. */
-  #isPrivate = false;
 
   /** @internal Made by `make`. */
   constructor(requested: readonly AnyTask[], settings: Settings, every: boolean, retry: boolean) {
@@ -106,7 +104,6 @@ export class Run<T extends AnyTask = AnyTask> extends Observable implements Asyn
 
   /** @internal Makes everything, and resolves with the requested tasks in order of completion. */
   async _collect(): Promise<T[]> {
-    this.#isPrivate = true;
     this._start();
     await this.#ended.promise;
     return this.#stream.takeAll();
@@ -115,7 +112,7 @@ export class Run<T extends AnyTask = AnyTask> extends Observable implements Asyn
   #begin(retry: boolean): void {
     this.#retries = retry;
     const { signal, clock } = this.#scheduler.settings;
-    this.#startedAt = clock.now();
+    this.#startedAt = this.#scheduler.roster.startedAt = clock.now();
     this.#planning = this.#scheduler.members.enroll(this.#requested, retry);
     if (signal?.aborted) this.cancel(signal.reason);
     else signal?.addEventListener("abort", this.#onAbort, { once: true });
@@ -142,7 +139,6 @@ export class Run<T extends AnyTask = AnyTask> extends Observable implements Asyn
     try {
       if (this.#planning?.next().done !== true) return;
       this.#planning = undefined;
-      this.#scheduler.members.want(this.#requested);
       if (this.#retries) this.#scheduler.members.retryLost();
     } catch (error) {
       this.#planning = undefined;
@@ -167,12 +163,10 @@ export class Run<T extends AnyTask = AnyTask> extends Observable implements Asyn
   }
 
   *#finish(): Generator<void, RunEnd> {
-    const { roster, clock } = this.#scheduler;
-    const endedAt = clock.now();
+    const endedAt = this.#scheduler.clock.now();
     this.#forgetSignal();
     yield* this.#scheduler.close();
-    const durations = yield* durationsOf(this.#isPrivate ? [] : roster.tasks, this.#startedAt);
-    return { startedAt: this.#startedAt, endedAt, durations };
+    return { startedAt: this.#startedAt, endedAt };
   }
 
   #forgetSignal(): void {

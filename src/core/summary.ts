@@ -20,35 +20,23 @@ export interface Summary {
   readonly criticalPath: readonly { readonly task: AnyTask; readonly ms: number }[];
 }
 
-/** What is kept of a run when it ends, lest a later attempt of its tasks should change it. */
+/** When a run was. */
 export interface RunEnd {
   readonly startedAt: number;
   readonly endedAt: number;
-  /** By place: milliseconds of the last attempt in this run, NaN where there was none. */
-  readonly durations: Float64Array;
-}
-
-/** How long the last attempts of tasks took that have begun since `start`. */
-export function* durationsOf(tasks: readonly AnyTask[], start: number): Generator<void, Float64Array> {
-  const durations = new Float64Array(tasks.length).fill(NaN);
-  for (const [place, { startedAt, endedAt }] of tasks.entries()) {
-    if ((place & 255) === 255) yield;
-    if (startedAt !== undefined && endedAt !== undefined && startedAt >= start) durations[place] = endedAt - startedAt;
-  }
-  return durations;
 }
 
 /** Sums up a scheduler's roster as it stood when the run ended. */
 export function summarize(
   { roster, abandoned }: { readonly roster: Roster; readonly abandoned: readonly AnyTask[] },
-  { startedAt, endedAt, durations }: RunEnd,
+  { startedAt, endedAt }: RunEnd,
 ): Summary {
-  const { tasks, seen } = roster;
+  const { tasks, seen, took } = roster;
   const lists: AnyTask[][] = [[], [], [], []];
   const ran = new Map<AnyTask, number>();
   for (const [place, task] of tasks.entries()) {
     lists[seen[place] as number]?.push(task);
-    if (!Number.isNaN(durations[place])) ran.set(task, durations[place] as number);
+    if (!Number.isNaN(took[place])) ran.set(task, took[place] as number);
   }
   const criticalPath = longestPath(tasks, (task) => ran.get(task)).map((task) => ({ task, ms: ran.get(task) ?? 0 }));
   return {

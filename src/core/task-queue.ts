@@ -4,7 +4,7 @@
 import { EventEmitter } from "eventemitter3";
 import { CycleError, StalledError, TransitionError } from "./errors.ts";
 import { act, Observable, type Emitter } from "./events.ts";
-import { explore } from "./explore.ts";
+import { Walk } from "./explore.ts";
 import { requested, type Makeable } from "./make.ts";
 import { checkDemands } from "./members.ts";
 import { isSatisfied } from "./node.ts";
@@ -237,7 +237,7 @@ export class TaskQueue extends Observable {
     const stuck = members.map((task) => ({ task, on: task._prerequisites.filter((on) => !isSatisfied(task, on)) }));
     if (stuck.some(({ task, on }) => [task, ...on].some((other) => this.#isInFlight(other)))) return undefined;
     try {
-      for (const _ of explore(members, new Roster(), { flags: 0 }));
+      new Walk(members, new Roster(), { flags: 0 }).advance(Infinity);
     } catch (error) {
       if (error instanceof CycleError) return error;
     }
