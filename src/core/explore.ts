@@ -30,7 +30,7 @@ export interface WalkOptions {
 export class Walk {
   /** The places entered, prerequisites before dependents. */
   readonly order: number[] = [];
-  /** The places of tasks that were settled. */
+  /** The places of tasks that were settled, also of those that count as open. */
   readonly settled: number[] = [];
   /** Edges from tasks that had been there before: prerequisite, dependent, prerequisite, dependent … */
   readonly crossings: number[] = [];
@@ -92,10 +92,8 @@ export class Walk {
     if (!isEnd) {
       this.#path.push(place);
       this.#next.push(0);
-    } else {
-      this.order.push(place);
-      if (!isOpen && task.isSettled()) this.settled.push(place);
-    }
+    } else this.order.push(place);
+    if (task._state !== "PENDING" && task.isSettled()) this.settled.push(place);
     return place;
   }
 
