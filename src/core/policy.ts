@@ -69,7 +69,8 @@ export function policyOf(owner: string, options: TaskPolicy): Policy | undefined
   };
 }
 
-function retryOf(owner: string, retry: TaskPolicy["retry"]): Required<RetryOptions> | undefined {
+/** Checks a `retry` option and completes it. */
+export function retryOf(owner: string, retry: TaskPolicy["retry"]): Required<RetryOptions> | undefined {
   if (retry === undefined) return undefined;
   if (typeof retry !== "number") checkOptions(owner, retry, RETRY_OPTIONS);
   const {

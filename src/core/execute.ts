@@ -1,0 +1,79 @@
+// The far side of a job queue: finds the job by its name, calls its function, and turns what comes of it into plain JSON. Threads,
+// child processes and workers all execute jobs through this, so that they cannot differ.
+
+import { argumentError, checkNumber, checkType } from "./check.ts";
+import type { JobContext, JobHost } from "./job-context.ts";
+import { SerializationError, UnknownJobError } from "./job-errors.ts";
+import type { ErrorRecord } from "./job-queue.ts";
+import { Job, type AnyJob } from "./job.ts";
+import { fromJSON, recordError, toJSON } from "./json.ts";
+
+/** What an attempt came to: the JSON text of its result (`undefined` if it returned nothing), or its error. */
+export type JobOutcome =
+  | { readonly state: "done"; readonly result: string | undefined }
+  | { readonly state: "failed"; readonly error: ErrorRecord };
+
+/** The jobs that a module exports, by name. @throws TypeError if two of them have the same name. */
+export function jobsOf(module: object): Map<string, AnyJob> {
+  const jobs = new Map<string, AnyJob>();
+  for (const value of Object.values(module)) {
+    if (!(value instanceof Job)) continue;
+    const other = jobs.get(value.name);
+    if (other !== undefined && other !== value) {
+      throw argumentError(TypeError, "jobs module", "one job of each name", `${value.name} twice`);
+    }
+    jobs.set(value.name, value);
+  }
+  return jobs;
+}
+
+/** Executes one attempt of a job; `input` is JSON text. Never rejects. */
+export async function execute(
+  jobs: ReadonlyMap<string, AnyJob>,
+  call: { readonly job: string; readonly input: string | undefined },
+  host: JobHost,
+): Promise<JobOutcome> {
+  const job = jobs.get(call.job);
+  if (job === undefined) return { state: "failed", error: unknownJob(call.job, jobs) };
+  try {
+    const result = await job._execute(fromJSON(call.input), contextOf(host));
+    return { state: "done", result: toJSON(`the result of job ${JSON.stringify(job.name)}`, result) };
+  } catch (error) {
+    return { state: "failed", error: recordError(error, error instanceof SerializationError) };
+  }
+}
+
+/** The error for a job that a worker does not have. */
+export function unknownJob(name: string, jobs: ReadonlyMap<string, AnyJob>): ErrorRecord {
+  const known = [...jobs.keys()].map((key) => JSON.stringify(key)).join(", ") || "none";
+  return recordError(new UnknownJobError(`no job ${JSON.stringify(name)} here; known are ${known}`), true);
+}
+
+/** What the function of a job gets from its host. */
+export function contextOf(host: JobHost): JobContext {
+  return {
+    id: host.id,
+    attempt: host.attempt,
+    lastError: host.lastError,
+    get signal() {
+      return host.signal;
+    },
+    log(line) {
+      checkType("log", line, "string");
+      host.log(line);
+    },
+    progress(progress) {
+      const given = typeof progress === "number" ? { value: progress, total: 1 } : progress;
+      checkNumber("progress.value", given.value);
+      checkNumber("progress.total", given.total);
+      host.progress(given);
+    },
+    shell(command, args = [], options = {}) {
+      checkType("shell: command", command, "string");
+      return host.shell(command, args, options, { signal: host.signal, log: (line) => host.log(line) });
+    },
+    async submit(job, input, options = {}) {
+      return await host.submit(job.request(input, { parent: host.id, ...options }));
+    },
+  };
+}

@@ -1,0 +1,58 @@
+// What a job's function gets beside its input. It is the same whether the function runs in the program that wants the job done or
+// at a worker, so nothing of the graph is in it.
+
+import type { JobRequest } from "./job-queue.ts";
+import type { Job } from "./job.ts";
+import type { TaskContext } from "./types.ts";
+
+/** How a command is run. */
+export interface ShellOptions {
+  readonly cwd?: string;
+  /** Added to the environment of the process. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** What the command reads; nothing unless given. */
+  readonly input?: string;
+}
+
+/** What a command wrote. It has ended with exit code 0. */
+export interface ShellResult {
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** What a job's function gets beside its input. Its members may be taken out: `({ signal, log }) => …`. */
+export interface JobContext extends Pick<TaskContext, "signal" | "attempt" | "lastError" | "log" | "progress"> {
+  /** The job's id in its queue; in a run without a queue, that of its task. */
+  readonly id: string;
+  /**
+   * Runs a command, without a shell in between. Its output goes to the log, line by line, and is returned. When the signal aborts,
+   * the command is killed with all that it has started.
+   *
+   * @throws ShellError (`code`, `exitCode`, `stderr` in its `data`) unless it ends with exit code 0; the signal's reason.
+   */
+  readonly shell: (command: string, args?: readonly string[], options?: ShellOptions) => Promise<ShellResult>;
+  /** Queues another job, marked with this one as its parent, and resolves with its id. It is not waited for. */
+  readonly submit: <I>(job: Job<I, unknown>, input: I, options?: SubmitOptions) => Promise<string>;
+}
+
+/** How a job is queued: what `Job.request()` takes beside the input. */
+export type SubmitOptions = Pick<JobRequest, "id" | "priority" | "delay" | "timeout" | "retry" | "parent">;
+
+/** What whoever executes jobs lends to them. */
+export interface JobHost {
+  readonly id: string;
+  readonly attempt: number;
+  readonly lastError: unknown;
+  readonly signal: AbortSignal;
+  log(line: string): void;
+  progress(progress: { value: number; total: number; message?: string }): void;
+  /** Runs a command; `log` gets its lines. */
+  shell(command: string, args: readonly string[], options: ShellOptions, host: ShellHost): Promise<ShellResult>;
+  submit(request: JobRequest): Promise<string>;
+}
+
+/** What a command needs of the job that runs it. */
+export interface ShellHost {
+  readonly signal: AbortSignal;
+  log(line: string): void;
+}

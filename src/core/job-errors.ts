@@ -1,0 +1,102 @@
+// The errors of job queues. What a job's function throws on the far side arrives as a RemoteError; everything else here is the
+// machinery's.
+
+import { CancelledError, ThenceError } from "./errors.ts";
+import type { ErrorRecord, JobInfo } from "./job-queue.ts";
+
+/** What a job's function threw, on the far side: its `name`, `message`, `stack`, `code` and `data` are the original's. */
+export class RemoteError extends Error {
+  override readonly name: string;
+  readonly code: string | undefined;
+  /** The original's property `data`. */
+  readonly data: unknown;
+
+  constructor({ name, message, stack, code, data, cause }: ErrorRecord) {
+    super(message, cause === undefined ? undefined : { cause: reviveError(cause) });
+    this.name = name;
+    this.code = code;
+    this.data = data;
+    if (stack !== undefined) this.stack = stack;
+  }
+}
+
+/** A job's worker is gone, and the queue has given the job up. Worth a retry. */
+export class JobLostError extends ThenceError {
+  override readonly name = "JobLostError";
+  readonly code = "ERR_THENCE_JOB_LOST";
+}
+
+/** No worker, or none here, has a job of this name. */
+export class UnknownJobError extends ThenceError {
+  override readonly name = "UnknownJobError";
+  readonly code = "ERR_THENCE_UNKNOWN_JOB";
+}
+
+/** An input or a result is not a JSON value, so that it cannot cross the boundary. The message says where. */
+export class SerializationError extends ThenceError {
+  override readonly name = "SerializationError";
+  readonly code = "ERR_THENCE_SERIALIZATION";
+}
+
+/** An input or a result is not what the job's schema asks for. */
+export class SchemaError extends ThenceError {
+  override readonly name = "SchemaError";
+  readonly code = "ERR_THENCE_SCHEMA";
+  /** What is wrong, and where. */
+  readonly issues: readonly { readonly message: string; readonly path: string }[];
+
+  constructor(owner: string, issues: readonly { readonly message: string; readonly path: string }[]) {
+    super(`${owner}: ${issues.map(({ message, path }) => (path === "" ? message : `${path}: ${message}`)).join("; ")}`);
+    this.issues = issues;
+  }
+}
+
+/** A job has not ended within the `timeout` of a `join`. The job goes on. */
+export class JoinTimeoutError extends ThenceError {
+  override readonly name = "JoinTimeoutError";
+  readonly code = "ERR_THENCE_JOIN_TIMEOUT";
+}
+
+/** As many jobs of this name are there as its limit allows, and the request wants to be refused then. */
+export class JobRefusedError extends ThenceError {
+  override readonly name = "JobRefusedError";
+  readonly code = "ERR_THENCE_JOB_REFUSED";
+}
+
+/** The queue cannot do what it was asked for; `supports` tells. */
+export class UnsupportedError extends ThenceError {
+  override readonly name = "UnsupportedError";
+  readonly code = "ERR_THENCE_UNSUPPORTED";
+}
+
+/** The queue was closed here. */
+export class QueueClosedError extends ThenceError {
+  override readonly name = "QueueClosedError";
+  readonly code = "ERR_THENCE_QUEUE_CLOSED";
+}
+
+/** The queue's storage or connection failed; `cause` is its own error. */
+export class QueueError extends ThenceError {
+  override readonly name = "QueueError";
+  readonly code = "ERR_THENCE_QUEUE";
+}
+
+const MACHINERY = new Map<string, new (message: string) => Error>(
+  [JobLostError, UnknownJobError, SerializationError, JobRefusedError, QueueError].map((kind) => [kind.name, kind]),
+);
+
+/** An error of the far side as an object of this side: a RemoteError, or one of the machinery's own. */
+export function reviveError(record: ErrorRecord): Error {
+  const kind = record.machinery === true ? MACHINERY.get(record.name) : undefined;
+  if (kind === undefined) return new RemoteError(record);
+  const error = new kind(record.message);
+  if (record.stack !== undefined) error.stack = record.stack;
+  return error;
+}
+
+/** What a settled job comes to: its result. @throws its error, or a CancelledError. */
+export function outcomeOfJob(info: JobInfo): unknown {
+  if (info.state === "done") return info.result;
+  if (info.state === "cancelled") throw new CancelledError(info.reason);
+  throw info.error === undefined ? new JobLostError(`job ${info.id} has not ended`) : reviveError(info.error);
+}
