@@ -32,13 +32,21 @@ installPlatform({
     const immediate = setImmediate(callback);
     if (!keepAlive) immediate.unref();
   },
+  async shell(...call) {
+    const { runShell } = await import("./queues/shell.ts");
+    return runShell(...call);
+  },
 });
 
 export { task } from "./core/create.ts";
 export { durations, type Durations } from "./core/durations.ts";
 export { settled } from "./core/edges.ts";
 export * from "./core/errors.ts";
-export { job, type Job, type JobTaskOptions } from "./core/job.ts";
+export type { JobContext, ShellOptions, ShellResult, SubmitOptions } from "./core/job-context.ts";
+export * from "./core/job-errors.ts";
+export type * from "./core/job-queue.ts";
+export { job, Job, type JobOptions, type JobPolicy, type JobTaskOptions } from "./core/job.ts";
+export type { Schema } from "./core/schema.ts";
 export { make, makeLater, makeNow, type Makeable } from "./core/make.ts";
 export { EVENTS, STATES, taskMachine, type EventName, type State } from "./core/machine.ts";
 export { plan, type Plan } from "./core/plan.ts";
@@ -48,7 +56,7 @@ export { Task } from "./core/task.ts";
 export { TaskQueue, type TaskQueueRun } from "./core/task-queue.ts";
 export type { ListenerFailure, Progress, TaskEvents, Transition, TransitionDetail } from "./core/events.ts";
 export type { Clock } from "./core/platform.ts";
-export type { AddQueue, ClosureQueue, QueueFunction } from "./core/queue.ts";
+export type { AddQueue, AnyQueue, ClosureQueue, QueueFunction } from "./core/queue.ts";
 export type { MakeOptions, TaskQueueOptions } from "./core/settings.ts";
 export type { Summary } from "./core/summary.ts";
 export type * from "./core/types.ts";

@@ -8,7 +8,7 @@ import { CancelledError, quoteName, TaskTimeoutError } from "./errors.ts";
 import { isThenable, tell } from "./events.ts";
 import { Timer, type Clock, type Context } from "./platform.ts";
 import type { Policy } from "./policy.ts";
-import type { ClosureQueue } from "./queue.ts";
+import type { AnyQueue } from "./queue.ts";
 import { step } from "./step.ts";
 import type { Task } from "./task.ts";
 import type { Inputs, Require, TaskContext } from "./types.ts";
@@ -39,6 +39,8 @@ interface Limits {
   reason?: Stop;
   time?: Timer;
   grace?: Timer;
+  /** What is done instead of calling the function: waiting for another process that does. */
+  remote?: () => Promise<unknown>;
 }
 
 /** One execution of a task's function, and the context that the function gets. */
@@ -48,7 +50,7 @@ export class Attempt implements TaskContext {
   readonly attempt: number;
   readonly lastError: unknown;
   /** Where it runs, if not right here. */
-  readonly queue: ClosureQueue | undefined;
+  readonly queue: AnyQueue | undefined;
   /** Whether its outcome still decides what becomes of the task. */
   counts = true;
   /** Whether the function has ended or has been given up; `finishing` while the outcome is judged. */
@@ -63,7 +65,7 @@ export class Attempt implements TaskContext {
   leaveQueue: (() => void) | undefined = undefined;
   #limits: Limits | undefined = undefined;
 
-  constructor(task: AnyTask, host: AttemptHost, queue: ClosureQueue | undefined) {
+  constructor(task: AnyTask, host: AttemptHost, queue: AnyQueue | undefined) {
     this.task = task;
     this.host = host;
     this.attempt = task.attempts + 1;
@@ -91,9 +93,11 @@ export class Attempt implements TaskContext {
     this.end(ok, value);
   }
 
-  /** Calls the function. */
+  /** Calls the function, or follows it where it runs elsewhere. */
   run(): unknown {
     const { task } = this;
+    const remote = this.#limits?.remote;
+    if (remote !== undefined) return remote();
     const work = task._work as NonNullable<typeof task._work>;
     return work(inputsOf(task._shape) as never, this);
   }

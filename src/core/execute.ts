@@ -1,8 +1,8 @@
 // The far side of a job queue: finds the job by its name, calls its function, and turns what comes of it into plain JSON. Threads,
 // child processes and workers all execute jobs through this, so that they cannot differ.
 
-import { argumentError, checkNumber, checkType } from "./check.ts";
-import type { JobContext, JobHost } from "./job-context.ts";
+import { argumentError } from "./check.ts";
+import { contextOf, type JobHost } from "./job-context.ts";
 import { SerializationError, UnknownJobError } from "./job-errors.ts";
 import type { ErrorRecord } from "./job-queue.ts";
 import { Job, type AnyJob } from "./job.ts";
@@ -47,33 +47,4 @@ export async function execute(
 export function unknownJob(name: string, jobs: ReadonlyMap<string, AnyJob>): ErrorRecord {
   const known = [...jobs.keys()].map((key) => JSON.stringify(key)).join(", ") || "none";
   return recordError(new UnknownJobError(`no job ${JSON.stringify(name)} here; known are ${known}`), true);
-}
-
-/** What the function of a job gets from its host. */
-export function contextOf(host: JobHost): JobContext {
-  return {
-    id: host.id,
-    attempt: host.attempt,
-    lastError: host.lastError,
-    get signal() {
-      return host.signal;
-    },
-    log(line) {
-      checkType("log", line, "string");
-      host.log(line);
-    },
-    progress(progress) {
-      const given = typeof progress === "number" ? { value: progress, total: 1 } : progress;
-      checkNumber("progress.value", given.value);
-      checkNumber("progress.total", given.total);
-      host.progress(given);
-    },
-    shell(command, args = [], options = {}) {
-      checkType("shell: command", command, "string");
-      return host.shell(command, args, options, { signal: host.signal, log: (line) => host.log(line) });
-    },
-    async submit(job, input, options = {}) {
-      return await host.submit(job.request(input, { parent: host.id, ...options }));
-    },
-  };
 }

@@ -3,6 +3,7 @@
 
 import { EventEmitter } from "eventemitter3";
 import { Observable, type Emitter } from "./events.ts";
+import type { JobWork } from "./job-work.ts";
 import { EVENTS, nextState, type EventName, type State } from "./machine.ts";
 import { isSatisfied, TASK, type Watcher } from "./node.ts";
 import { platform } from "./platform.ts";
@@ -29,6 +30,10 @@ export interface Waiting extends PromiseWithResolvers<AnyTask> {
 /** What only some tasks need. @internal */
 export interface Extra {
   policy?: Policy;
+  /** The job that it was made from. */
+  job?: JobWork;
+  /** How often it has been handed to a job queue. */
+  handed?: number;
   /** How many attempts have begun, if more than one. */
   attempts?: number;
   emitter?: Emitter;

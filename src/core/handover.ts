@@ -2,8 +2,10 @@
 
 import type { Attempt } from "./attempt.ts";
 import { act, isThenable } from "./events.ts";
+import { isJobQueue } from "./job-queue.ts";
 import { awaitTurn, isTurnSpent, platform } from "./platform.ts";
-import { enqueue, type ClosureQueue } from "./queue.ts";
+import { enqueue, type AnyQueue, type ClosureQueue } from "./queue.ts";
+import { handToJobQueue } from "./remote.ts";
 import type { Scheduler } from "./scheduler.ts";
 import { step } from "./step.ts";
 import type { Task } from "./task.ts";
@@ -15,6 +17,8 @@ let handed = 0;
 /** The attempts of a scheduler that are in queues. */
 export class Handover {
   readonly #scheduler: Scheduler;
+  /** The run's name in the ids of requests. */
+  #runId: string | undefined;
   readonly #queued = new Map<AnyTask, Attempt>();
 
   constructor(scheduler: Scheduler) {
@@ -26,7 +30,7 @@ export class Handover {
   }
 
   /** Makes the task QUEUED and hands the attempt to the queue. */
-  submit(attempt: Attempt, queue: ClosureQueue, at: number): void {
+  submit(attempt: Attempt, queue: AnyQueue, at: number): void {
     const { task } = attempt;
     this.#queued.set(task, attempt);
     step(task, "queue", at, attempt);
@@ -37,18 +41,25 @@ export class Handover {
       this.#scheduler.refused(task, error);
       this.#scheduler.stopped(attempt, false);
     };
-    this.#enqueue(queue, attempt, () => this.#enter(attempt), refuse);
+    const enter = (): Promise<void> => this.#enter(attempt);
+    if (!isJobQueue(queue)) return this.#enqueue(queue, attempt, enter, refuse);
+    const { roster, settings } = this.#scheduler;
+    const priority = roster.urgency[roster.placeOf(task)] ?? 0;
+    this.#runId ??= settings.runId ?? crypto.randomUUID();
+    const from = { runId: this.#runId, mayResume: settings.runId !== undefined, priority };
+    handToJobQueue(queue, attempt, from, enter).catch(refuse);
   }
 
   /** Asks the queue for a place again, for an attempt that gave its place back; `resume` is called when it has one. */
-  resubmit(attempt: Attempt, queue: ClosureQueue, resume: () => void): void {
+  resubmit(attempt: Attempt, queue: AnyQueue, resume: () => void): void {
     const enter = (): Promise<void> => {
       if (attempt.phase === "ended" || attempt.waits > 0) return Promise.resolve();
       const left = promiseOfLeaving(attempt);
       act(resume);
       return left;
     };
-    this.#enqueue(queue, attempt, once(enter), resume);
+    // What waits in `make()` runs here, so that its queue is one of closures.
+    this.#enqueue(queue as ClosureQueue, attempt, once(enter), resume);
   }
 
   #enqueue(queue: ClosureQueue, attempt: Attempt, run: () => Promise<void>, refuse: (error: unknown) => void): void {

@@ -1,6 +1,7 @@
 // What a job's function gets beside its input. It is the same whether the function runs in the program that wants the job done or
 // at a worker, so nothing of the graph is in it.
 
+import { checkNumber, checkType } from "./check.ts";
 import type { JobRequest } from "./job-queue.ts";
 import type { Job } from "./job.ts";
 import type { TaskContext } from "./types.ts";
@@ -55,4 +56,33 @@ export interface JobHost {
 export interface ShellHost {
   readonly signal: AbortSignal;
   log(line: string): void;
+}
+
+/** What the function of a job gets from its host. */
+export function contextOf(host: JobHost): JobContext {
+  return {
+    id: host.id,
+    attempt: host.attempt,
+    lastError: host.lastError,
+    get signal() {
+      return host.signal;
+    },
+    log(line) {
+      checkType("log", line, "string");
+      host.log(line);
+    },
+    progress(progress) {
+      const given = typeof progress === "number" ? { value: progress, total: 1 } : progress;
+      checkNumber("progress.value", given.value);
+      checkNumber("progress.total", given.total);
+      host.progress(given);
+    },
+    shell(command, args = [], options = {}) {
+      checkType("shell: command", command, "string");
+      return host.shell(command, args, options, { signal: host.signal, log: (line) => host.log(line) });
+    },
+    async submit(job, input, options = {}) {
+      return host.submit(job.request(input, { parent: host.id, ...options }));
+    },
+  };
 }

@@ -79,7 +79,7 @@ export class Job<I, O> {
 
   /** Calls the function here, with its input and its result checked. */
   async run(input: I, context: JobContext): Promise<O> {
-    return await this._receive(await this._execute(input, context));
+    return this._receive(await this._execute(input, context));
   }
 
   /** @internal The far side: what the function makes of an input, checked but not transformed. */

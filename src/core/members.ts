@@ -3,7 +3,6 @@
 import type { Links } from "./edges.ts";
 import { quoteName } from "./errors.ts";
 import { connect, lift, rank, rerank, Walk, type WalkOptions } from "./explore.ts";
-import { queueOf } from "./queue.ts";
 import { CLOSED, isLost, LINKED, MEMBER, OPEN, Roster, standing, STRETCH, WANTED } from "./roster.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { Settings } from "./settings.ts";
@@ -269,7 +268,7 @@ export function checkDemands(task: AnyTask, settings: Settings): void {
     const total = Object.hasOwn(settings.resources, name) ? (settings.resources[name] as number) : 0;
     if (amount > total) refuse(task, `uses ${amount} of ${JSON.stringify(name)}, but the run has ${total}`);
   }
-  if (typeof policy.queue === "string" && queueOf(task, settings) === undefined) {
+  if (typeof policy.queue === "string" && !settings.queues.has(policy.queue)) {
     refuse(task, `wants the queue ${JSON.stringify(policy.queue)}, which the run does not have`);
   }
 }

@@ -1,6 +1,7 @@
 // What the core needs of the world around it. The core itself imports nothing of Node's: `src/index.ts` puts this together
 // once, and a run may bring a clock of its own (the virtual one of `thence/testing`).
 
+import type { JobHost } from "./job-context.ts";
 import type { Task } from "./task.ts";
 
 /** A source of time: milliseconds since the epoch, never going back, and timers. */
@@ -22,6 +23,8 @@ export interface Platform {
   captureContext(): Context;
   /** Calls back in the next turn of the event loop; `keepAlive: false` does not keep the process alive for it. */
   nextTurn(callback: () => void, keepAlive: boolean): void;
+  /** Runs a command for a job. */
+  shell: JobHost["shell"];
 }
 
 /** Calls back in the context that was captured, with the call's task as the current one. */

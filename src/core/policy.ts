@@ -1,7 +1,7 @@
 // The options of a task, checked and brought into the form that the scheduler reads. Most tasks have none: then there is no object.
 
 import { checkAmounts, checkCount, checkNumber, checkOptions, checkType, argumentError } from "./check.ts";
-import { isQueue } from "./queue.ts";
+import { isAnyQueue, QUEUE_KINDS } from "./queue.ts";
 import type { RetryOptions, TaskPolicy } from "./types.ts";
 
 /** What a task's options come to. Durations are milliseconds. */
@@ -51,8 +51,8 @@ export function policyOf(owner: string, options: TaskPolicy): Policy | undefined
   }
   if (cancelOnResult !== undefined) checkType(`${owner}: cancelOnResult`, cancelOnResult, "function");
   if (options.group !== undefined) checkType(`${owner}: group`, options.group, "string");
-  if (queue !== undefined && typeof queue !== "string" && !isQueue(queue)) {
-    throw argumentError(TypeError, `${owner}: queue`, "a queue's name, a function or an object with add()", queue);
+  if (queue !== undefined && typeof queue !== "string" && !isAnyQueue(queue)) {
+    throw argumentError(TypeError, `${owner}: queue`, `a queue's name, ${QUEUE_KINDS}`, queue);
   }
   return {
     priority,

@@ -1,5 +1,7 @@
-// The port to closure queues: whatever can call a function later in this process. A refusal is a throw or a rejection.
+// The port to closure queues: whatever can call a function later in this process. A refusal is a throw or a rejection. (That to job
+// queues is job-queue.ts.)
 
+import { isJobQueue, type Queue } from "./job-queue.ts";
 import type { Task } from "./task.ts";
 
 /**
@@ -26,14 +28,28 @@ export function isQueue(value: unknown): value is ClosureQueue {
   );
 }
 
-/** Where the attempts of a task go: its own queue or the run's; `undefined` for right here, or if the run lacks the queue. */
+/** What `queue` takes in all: a closure queue, or a job queue. */
+export type AnyQueue = ClosureQueue | Queue;
+
+/** What `queue` takes, in words. */
+export const QUEUE_KINDS = "a function, an object with add(), or a job queue";
+
+/** Whether a value can be used as a queue of either kind. */
+export function isAnyQueue(value: unknown): value is AnyQueue {
+  return isQueue(value) || isJobQueue(value);
+}
+
+/**
+ * Where the attempts of a task go: its own queue or the run's; `undefined` for right here. Functions do not go to a job queue, which
+ * carries names only.
+ */
 export function queueOf(
   task: Task<unknown>,
-  run: { queue: ClosureQueue | undefined; queues: ReadonlyMap<string, ClosureQueue> },
-): ClosureQueue | undefined {
-  const own = task._policy?.queue;
-  if (own === undefined) return run.queue;
-  return typeof own === "string" ? run.queues.get(own) : own;
+  run: { queue: AnyQueue | undefined; queues: ReadonlyMap<string, AnyQueue> },
+): AnyQueue | undefined {
+  const own = task._extra?.policy?.queue;
+  const queue = own === undefined ? run.queue : typeof own === "string" ? run.queues.get(own) : own;
+  return queue !== undefined && isJobQueue(queue) && task._extra?.job === undefined ? undefined : queue;
 }
 
 /** Hands an attempt over; throws or rejects what the queue refuses with. */

@@ -14,7 +14,7 @@ import { Members, type Scope } from "./members.ts";
 import { Nested } from "./nested.ts";
 import type { Watcher } from "./node.ts";
 import { platform, type Clock, type Context } from "./platform.ts";
-import type { ClosureQueue } from "./queue.ts";
+import type { AnyQueue } from "./queue.ts";
 import { ReadyList } from "./ready.ts";
 import { Rest } from "./rest.ts";
 import { MEMBER, WANTED, type Roster } from "./roster.ts";
@@ -170,7 +170,7 @@ export class Scheduler implements Watcher, AttemptHost {
     return true;
   }
 
-  #start(task: AnyTask, queue: ClosureQueue | undefined): void {
+  #start(task: AnyTask, queue: AnyQueue | undefined): void {
     if (task._work === undefined) return completeGroup(task, this.now());
     const attempt = new Attempt(task, this, queue);
     this.live++;

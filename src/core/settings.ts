@@ -3,7 +3,7 @@
 import { argumentError, describe, checkAmounts, checkCount, checkNumber, checkOptions, checkType } from "./check.ts";
 import type { Durations } from "./durations.ts";
 import { platform, type Clock } from "./platform.ts";
-import { isQueue, type ClosureQueue } from "./queue.ts";
+import { isAnyQueue, QUEUE_KINDS, type AnyQueue } from "./queue.ts";
 
 /** How tasks are dispatched: the options that `make` and `TaskQueue` share. */
 export interface DispatchOptions {
@@ -11,10 +11,15 @@ export interface DispatchOptions {
   readonly concurrency?: number;
   /** Named amounts that tasks take with `uses`. */
   readonly resources?: Readonly<Record<string, number>>;
-  /** Where attempts run, instead of right here: a function that calls `run()` when it likes, or a PQueue. */
-  readonly queue?: ClosureQueue;
+  /** Where attempts run, instead of right here: a function that calls `run()` when it likes, a PQueue, or a job queue for jobs. */
+  readonly queue?: AnyQueue;
+  /**
+   * The name of the run in the ids of its requests to a job queue: made up unless given. A program that is started again with the
+   * same name, and makes the same tasks in the same order, finds its jobs again. `A-Z a-z 0-9 . _ -`, at most 100 of them.
+   */
+  readonly runId?: string;
   /** Queues by name, for tasks that name one. */
-  readonly queues?: Readonly<Record<string, ClosureQueue>>;
+  readonly queues?: Readonly<Record<string, AnyQueue>>;
   /** After the first outcome but DONE start nothing more; `"abort"` also stops what runs and gives it back. */
   readonly failFast?: boolean | "abort";
   /** How long tasks take, by name, as `durations()` learns it: then the longest path is measured in milliseconds. */
@@ -48,8 +53,9 @@ export interface Settings {
   /** Whether attempts that go to a queue take up slots as well. */
   readonly limitsQueues: boolean;
   readonly resources: Readonly<Record<string, number>>;
-  readonly queue: ClosureQueue | undefined;
-  readonly queues: ReadonlyMap<string, ClosureQueue>;
+  readonly queue: AnyQueue | undefined;
+  readonly runId: string | undefined;
+  readonly queues: ReadonlyMap<string, AnyQueue>;
   readonly failFast: boolean | "abort";
   readonly durations: Durations | undefined;
   readonly signal: AbortSignal | undefined;
@@ -62,6 +68,7 @@ const DISPATCH_OPTIONS = [
   "resources",
   "queue",
   "queues",
+  "runId",
   "failFast",
   "durations",
   "signal",
@@ -87,6 +94,7 @@ export function settingsOf(owner: string, options: MakeOptions & TaskQueueOption
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     throw argumentError(TypeError, `${owner}: signal`, "an AbortSignal", signal);
   }
+  if (options.runId !== undefined) checkRunId(`${owner}: runId`, options.runId);
   if (options.durations !== undefined) checkDurations(`${owner}: durations`, options.durations);
   if (options.clock !== undefined) checkClock(`${owner}: clock`, options.clock);
   for (const flag of ["every", "retry", "runDependentTasks"] as const) {
@@ -97,6 +105,7 @@ export function settingsOf(owner: string, options: MakeOptions & TaskQueueOption
     limitsQueues: concurrency !== undefined,
     resources,
     queue,
+    runId: options.runId,
     queues: new Map(Object.entries(queues)),
     failFast,
     durations: options.durations,
@@ -104,6 +113,12 @@ export function settingsOf(owner: string, options: MakeOptions & TaskQueueOption
     grace,
     clock: options.clock ?? platform.clock,
   };
+}
+
+function checkRunId(owner: string, id: unknown): void {
+  if (typeof id !== "string" || !/^[\w.-]{1,100}$/.test(id)) {
+    throw argumentError(TypeError, owner, "1 to 100 characters of A-Z a-z 0-9 . _ -", id);
+  }
 }
 
 function checkDurations(owner: string, durations: unknown): void {
@@ -120,5 +135,5 @@ function checkClock(owner: string, clock: unknown): void {
 }
 
 function checkQueue(owner: string, queue: unknown): void {
-  if (!isQueue(queue)) throw argumentError(TypeError, owner, "a function or an object with add()", queue);
+  if (!isAnyQueue(queue)) throw argumentError(TypeError, owner, QUEUE_KINDS, queue);
 }

@@ -1,7 +1,7 @@
 // What attempts take up while they run: a slot, and amounts of the run's resources. Both are given back together.
 
 import type { Attempt } from "./attempt.ts";
-import { queueOf, type ClosureQueue } from "./queue.ts";
+import { queueOf, type AnyQueue } from "./queue.ts";
 import { Resources } from "./resources.ts";
 import type { Settings } from "./settings.ts";
 import type { Task } from "./task.ts";
@@ -22,12 +22,12 @@ export class Slots {
     return this.#taken < this.#settings.concurrency;
   }
 
-  queueOf(task: Task<unknown>): ClosureQueue | undefined {
+  queueOf(task: Task<unknown>): AnyQueue | undefined {
     return queueOf(task, this.#settings);
   }
 
   /** Whether attempts need a slot here: a queue has its own limits, unless the run sets one for all. */
-  areNeededIn(queue: ClosureQueue | undefined): boolean {
+  areNeededIn(queue: AnyQueue | undefined): boolean {
     return queue === undefined || this.#settings.limitsQueues;
   }
 

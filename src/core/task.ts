@@ -5,14 +5,15 @@ import { argumentError, checkType } from "./check.ts";
 import { checkEdges, commitEdges, flatten, linkNew, requirements, shapeOf } from "./edges.ts";
 import { BlockedError, quoteName, TransitionError } from "./errors.ts";
 import { act, type Transition } from "./events.ts";
-import { TaskFacts, type End, type Waiting, type Work } from "./facts.ts";
+import { TaskFacts, type End, type Waiting } from "./facts.ts";
+import { checkJob, jobWorkOf, workHere } from "./job-work.ts";
 import { makeTask, runTask } from "./make.ts";
 import { isTask, taskOf } from "./node.ts";
 import { platform } from "./platform.ts";
 import { policyOf, type Policy } from "./policy.ts";
 import type { MakeOptions } from "./settings.ts";
 import { attemptOf, cancelTask, failBlocked, step } from "./step.ts";
-import type { JobFunction, Require, Requirement, TaskContext, TaskOptions } from "./types.ts";
+import type { Require, Requirement, TaskContext, TaskOptions } from "./types.ts";
 
 type AnyTask = Task<unknown>;
 type Run<R> = (inputs: undefined, context: TaskContext) => R | PromiseLike<R>;
@@ -45,13 +46,10 @@ export class Task<R = unknown, const Q extends Require | undefined = any> extend
     const policy = checkWork(name, work as TaskOptions<Require, unknown>);
     const { run, require, state = "PENDING", track } = work;
     const entries = require === undefined ? undefined : requirements(name, require);
-    super(
-      name,
-      state,
-      work.job === undefined ? run : jobWork(work.job, work.input),
-      entries && shapeOf(require as Require, entries),
-    );
+    const job = work.job === undefined ? undefined : jobWorkOf(work.job, work.input);
+    super(name, state, job === undefined ? run : workHere(job), entries && shapeOf(require as Require, entries));
     if (policy !== undefined) this._extras().policy = policy;
+    if (job !== undefined) this._extras().job = job;
     if (track !== undefined && track !== false) this.on("transition", track === true ? printTransition : track);
     if (entries !== undefined) linkNew(this, entries);
   }
@@ -225,21 +223,6 @@ function checkWork(name: string, work: TaskOptions<Require, unknown>): Policy | 
   }
   if (track !== undefined && typeof track !== "boolean") checkType(`${owner}: track`, track, "function");
   return policy;
-}
-
-function checkJob(owner: string, { run, job, input }: TaskOptions<Require, unknown>): void {
-  if (job === undefined && input === undefined) return;
-  if (job === undefined) throw argumentError(TypeError, `${owner}: input`, "a job that it is for", job);
-  if (run !== undefined) throw argumentError(TypeError, owner, "either run or job", "both");
-  if (typeof job !== "object" || job === null || typeof job.run !== "function" || typeof job.name !== "string") {
-    throw argumentError(TypeError, `${owner}: job`, "a job", job);
-  }
-}
-
-function jobWork(job: JobFunction<never, unknown>, input: unknown): Work {
-  const inputFor =
-    typeof input === "function" ? (input as (inputs: never) => unknown) : (inputs: never) => input ?? inputs;
-  return (inputs, context) => job.run(inputFor(inputs) as never, context);
 }
 
 function printTransition({ task, from, event, to }: Transition): void {

@@ -1,6 +1,8 @@
 // The types along the edges: what can be required, what a function gets for it, and the options of a task.
 
 import type { Transition } from "./events.ts";
+import type { JobContext } from "./job-context.ts";
+import type { Queue } from "./job-queue.ts";
 import type { State } from "./machine.ts";
 import type { SettledEdge } from "./node.ts";
 import type { AddQueue, QueueFunction } from "./queue.ts";
@@ -88,7 +90,7 @@ export interface TaskPolicy<R = unknown> {
   /** `true` prints each transition as `name FROM->event->TO`; a function gets the transition. */
   readonly track?: boolean | ((transition: Transition) => unknown);
   /** Where this task's attempts run: a name in the run's `queues`, or a queue. */
-  readonly queue?: string | QueueFunction | AddQueue;
+  readonly queue?: string | QueueFunction | AddQueue | Queue;
   /** A label by which pictures put tasks together. */
   readonly group?: string;
   /** Anything of yours. */
@@ -98,7 +100,7 @@ export interface TaskPolicy<R = unknown> {
 /** What a task needs of a job; `job()` makes one. */
 export interface JobFunction<I, O> {
   readonly name: string;
-  readonly run: (input: I, context: TaskContext) => O | PromiseLike<O>;
+  readonly run: (input: I, context: JobContext) => O | PromiseLike<O>;
 }
 
 /** The options of `task(name, options)`. Neither `run` nor `job` makes a group: DONE once its prerequisites are. */

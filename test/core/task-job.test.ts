@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { job, Task, task } from "thence";
-import type { TaskContext } from "thence";
+import type { JobContext } from "thence";
 
-const resize = job("resize", async (input: { src: string; width: number }, { attempt }: TaskContext) => {
+const resize = job("resize", async (input: { src: string; width: number }, { attempt }: JobContext) => {
   return `${input.src} ${input.width} ${attempt}`;
 });
 

@@ -1,0 +1,57 @@
+// The work of a task that is made from a job: what its function gets when it runs right here, and what a job queue gets.
+
+import { argumentError } from "./check.ts";
+import type { Work } from "./facts.ts";
+import { contextOf, type JobContext, type JobHost } from "./job-context.ts";
+import { platform } from "./platform.ts";
+import type { JobFunction, Require, TaskContext, TaskOptions } from "./types.ts";
+
+/** A job as the work of a task, and how its input is made of what the task requires. */
+export interface JobWork {
+  readonly job: JobFunction<never, unknown>;
+  readonly inputFor: (inputs: unknown) => unknown;
+}
+
+/** Refuses whatever does not go together with `job`. */
+export function checkJob(owner: string, { run, job, input }: TaskOptions<Require, unknown>): void {
+  if (job === undefined && input === undefined) return;
+  if (job === undefined) throw argumentError(TypeError, `${owner}: input`, "a job that it is for", job);
+  if (run !== undefined) throw argumentError(TypeError, owner, "either run or job", "both");
+  if (typeof job !== "object" || job === null || typeof job.run !== "function" || typeof job.name !== "string") {
+    throw argumentError(TypeError, `${owner}: job`, "a job", job);
+  }
+}
+
+/** The job of a task's options, with its input. */
+export function jobWorkOf(job: JobFunction<never, unknown>, input: unknown): JobWork {
+  const isMade = typeof input === "function";
+  return { job, inputFor: isMade ? (input as (inputs: unknown) => unknown) : (inputs) => input ?? inputs };
+}
+
+/** The job as a function that runs here. */
+export function workHere({ job, inputFor }: JobWork): Work {
+  return (inputs, context) => job.run(inputFor(inputs) as never, contextHere(context));
+}
+
+function contextHere(context: TaskContext): JobContext {
+  const host: JobHost = {
+    id: String(context.task.id),
+    attempt: context.attempt,
+    lastError: context.lastError,
+    get signal() {
+      return context.signal;
+    },
+    log: (line) => context.log(line),
+    progress: (progress) => context.progress(progress),
+    shell: (...call) => platform.shell(...call),
+    submit: () => Promise.reject(new TypeError("submit: expected a job")),
+  };
+  return { ...contextOf(host), submit, signal: context.signal };
+}
+
+// Without a queue the other job is a run of its own, in the background; its failure is its own affair.
+const submit: JobContext["submit"] = (job, input) => {
+  const task = job.task(job.name, { input });
+  void task.make();
+  return Promise.resolve(String(task.id));
+};
