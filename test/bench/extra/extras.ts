@@ -67,6 +67,27 @@ const LIST: Record<string, Extra> = {
     repetitions: 15,
     compare: "tasks",
   },
+  phases: {
+    title: "Where the time of 100,000 tasks goes, in a fresh process and in one that has made five such graphs (ms)",
+    program: new URL("./phases.ts", import.meta.url),
+    variants: {
+      "independent cold": undefined,
+      "independent warm": "independent cold",
+      "layered cold": undefined,
+      "layered warm": "layered cold",
+      "random cold": undefined,
+      "random warm": "random cold",
+    },
+    repetitions: 7,
+    compare: "execute",
+  },
+  parts: {
+    title: "100,000 functions through 16 slots, with ever more of what an attempt needs (ms)",
+    program: new URL("./parts.ts", import.meta.url),
+    variants: { promise: undefined, attempt: "promise", context: "promise" },
+    repetitions: 9,
+    compare: "total",
+  },
 };
 
 export const EXTRAS: Record<string, () => Promise<void>> = {
