@@ -3,3 +3,4 @@
 
 export { virtualClock } from "./clock.ts";
 export type { VirtualClock } from "./clock.ts";
+export * from "./queue-suite/index.ts";
