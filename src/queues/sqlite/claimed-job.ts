@@ -1,0 +1,67 @@
+// A job that this process has taken, as the worker sees it. What it logs and reports is collected until the next turn of its consumer.
+
+import type { Claim, ClaimOutcome } from "../../core/consume.ts";
+import type { ErrorRecord, JobRequest } from "../../core/job-queue.ts";
+import type { ClaimRow } from "./claims.ts";
+
+type Policy = Pick<JobRequest, "timeout" | "retry">;
+
+/** One attempt of a job, and what has not been written down of it. */
+export class ClaimedJob implements Claim {
+  readonly seq: number;
+  readonly id: string;
+  readonly job: string;
+  readonly input: string | undefined;
+  readonly attempt: number;
+  readonly failures: number;
+  readonly lastError: ErrorRecord | undefined;
+  readonly timeout?: number;
+  readonly retry?: NonNullable<JobRequest["retry"]>;
+  readonly parent?: string;
+  lines: string[] = [];
+  progressText: string | undefined;
+  outcome: ClaimOutcome | undefined;
+  readonly #changed: () => void;
+  readonly #abort = new AbortController();
+
+  constructor(row: ClaimRow, changed: () => void) {
+    this.seq = row.seq;
+    this.id = row.id;
+    this.job = row.job;
+    this.input = row.input ?? undefined;
+    this.attempt = row.attempts;
+    this.failures = row.failures;
+    this.lastError = row.error === null ? undefined : (JSON.parse(row.error) as ErrorRecord);
+    const { timeout, retry } = row.policy === null ? {} : (JSON.parse(row.policy) as Policy);
+    if (timeout !== undefined) this.timeout = timeout;
+    if (retry !== undefined) this.retry = retry;
+    if (row.parent !== null) this.parent = row.parent;
+    this.#changed = changed;
+  }
+
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  abort(reason: Error): void {
+    this.#abort.abort(reason);
+  }
+
+  /** So much has been written down. */
+  written(lines: number, progress: string | undefined): void {
+    this.lines.splice(0, lines);
+    if (this.progressText === progress) this.progressText = undefined;
+  }
+
+  log(line: string): void {
+    if (this.outcome !== undefined) return;
+    this.lines.push(line);
+    this.#changed();
+  }
+
+  progress(progress: { value: number; total: number; message?: string }): void {
+    if (this.outcome !== undefined) return;
+    this.progressText = JSON.stringify(progress);
+    this.#changed();
+  }
+}

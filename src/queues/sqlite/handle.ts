@@ -1,0 +1,74 @@
+// A handle: the number of a row, and the questions that can be asked about it. It holds nothing, so that it may be dropped.
+
+import { argumentError, checkCount, checkType } from "../../core/check.ts";
+import { outcomeOfJob } from "../../core/job-errors.ts";
+import type { JobEvents, JobHandle, JobInfo, WaitOptions } from "../../core/job-queue.ts";
+import { cancelJob } from "./claims.ts";
+import { join, Listener, readLog, type Site } from "./observers.ts";
+import { cleanedAway, findRow, infoOf } from "./rows.ts";
+
+const EVENTS: readonly string[] = ["start", "progress", "log", "end"];
+
+/** A job in an SQLite queue. */
+export class SqliteHandle implements JobHandle {
+  readonly id: string;
+  readonly #seq: number;
+  readonly #site: Site;
+  #listeners: Listener[] = [];
+
+  constructor(site: Site, seq: number, id: string) {
+    this.#site = site;
+    this.#seq = seq;
+    this.id = id;
+  }
+
+  async info(): Promise<JobInfo> {
+    const { store } = this.#site;
+    const row = await store.read(() => findRow(store, this.#seq));
+    if (row === undefined) throw cleanedAway(store, this.id);
+    return infoOf(row);
+  }
+
+  async join(options: WaitOptions = {}): Promise<JobInfo> {
+    return join(this.#site, this.#seq, this.id, options);
+  }
+
+  async result(options: WaitOptions = {}): Promise<unknown> {
+    return outcomeOfJob(await this.join(options));
+  }
+
+  async cancel(reason?: string): Promise<boolean> {
+    if (reason !== undefined) checkType("cancel", reason, "string");
+    const { store } = this.#site;
+    return store.write(() => cancelJob(store, this.#seq, reason ?? null));
+  }
+
+  async logs(from: number = 0): Promise<readonly string[]> {
+    checkCount("logs", from, 0);
+    const { store } = this.#site;
+    return (await store.read(() => readLog(store, this.#seq, from))).map(({ line }) => line);
+  }
+
+  on<E extends keyof JobEvents>(event: E, listener: JobEvents[E]): this {
+    if (!EVENTS.includes(event)) throw argumentError(TypeError, "on", `one of ${EVENTS.join(", ")}`, event);
+    checkType("on", listener, "function");
+    const site = this.#site;
+    const observer = new Listener(site.store, event, listener);
+    this.#listeners.push(observer);
+    // Not before the caller has the handle in hand.
+    setImmediate(() => {
+      if (!this.#listeners.includes(observer) || !site.store.isOpen) return;
+      site.follow();
+      site.watcher.add(this.#seq, observer);
+    });
+    return this;
+  }
+
+  off<E extends keyof JobEvents>(event: E, listener: JobEvents[E]): this {
+    const gone = this.#listeners.find((each) => each.event === event && each.listener === listener);
+    if (gone === undefined) return this;
+    this.#listeners = this.#listeners.filter((each) => each !== gone);
+    this.#site.watcher.remove(this.#seq, gone);
+    return this;
+  }
+}

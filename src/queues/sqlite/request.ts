@@ -1,0 +1,120 @@
+// Submitting: a request is checked and written as JSON at once, and becomes a row in the next transaction.
+
+import { randomUUID } from "node:crypto";
+import { argumentError, checkCount, checkNumber, checkOptions, checkType } from "../../core/check.ts";
+import { JobRefusedError } from "../../core/job-errors.ts";
+import type { JobRequest } from "../../core/job-queue.ts";
+import { toJSON } from "../../core/json.ts";
+import { retryOf } from "../../core/policy.ts";
+import type { Store } from "./store.ts";
+
+const KEYS = ["id", "job", "input", "priority", "delay", "timeout", "retry", "limit", "whenFull", "parent"];
+const ID = /^[\w.-]{1,200}$/;
+
+/** A request that was found good. */
+export interface CheckedRequest {
+  readonly id: string;
+  readonly isNamed: boolean;
+  readonly job: string;
+  readonly input: string | null;
+  readonly priority: number;
+  readonly delay: number;
+  readonly policy: string | null;
+  readonly limit: number | null;
+  readonly refuses: boolean;
+  readonly parent: string | null;
+}
+
+/** Checks a request. @throws TypeError, RangeError, SerializationError. */
+export function checkRequest(request: JobRequest): CheckedRequest {
+  checkOptions("submit", request, KEYS);
+  const {
+    id,
+    job,
+    input,
+    priority = 0,
+    delay = 0,
+    timeout,
+    retry,
+    limit = Infinity,
+    whenFull = "wait",
+    parent,
+  } = request;
+  if (typeof job !== "string" || job === "")
+    throw argumentError(TypeError, "submit: job", "a name that is not empty", job);
+  if (id !== undefined && (typeof id !== "string" || !ID.test(id))) {
+    throw argumentError(TypeError, "submit: id", "1 to 200 of A-Z a-z 0-9 . _ -", id);
+  }
+  checkNumber("submit: priority", priority, -Infinity, Infinity);
+  checkNumber("submit: delay", delay);
+  checkCount("submit: limit", limit, 1);
+  if (parent !== undefined) checkType("submit: parent", parent, "string");
+  if (whenFull !== "wait" && whenFull !== "refuse") {
+    throw argumentError(TypeError, "submit: whenFull", '"wait" or "refuse"', whenFull);
+  }
+  return {
+    id: id ?? randomUUID(),
+    isNamed: id !== undefined,
+    job,
+    input: toJSON(`the input of job ${JSON.stringify(job)}`, input) ?? null,
+    priority,
+    delay,
+    policy: policyOf(timeout, retry),
+    limit: limit === Infinity ? null : limit,
+    refuses: whenFull === "refuse",
+    parent: parent ?? null,
+  };
+}
+
+/** Timeout and retries as JSON, which has no infinities: the greatest number is as good. */
+function policyOf(timeout: JobRequest["timeout"], retry: JobRequest["retry"]): string | null {
+  if (timeout === undefined && retry === undefined) return null;
+  if (timeout !== undefined) checkNumber("submit: timeout", timeout, 0, Infinity);
+  retryOf("submit: retry", retry);
+  if (typeof retry === "object" && "when" in retry) {
+    throw argumentError(TypeError, "submit: retry", "options without `when`, which cannot leave this process", retry);
+  }
+  return JSON.stringify({ timeout, retry }, (_, value: unknown) => (value === Infinity ? Number.MAX_VALUE : value));
+}
+
+/** Writes the row, unless there is one with this id. Gives its `seq`, or an error if the job has no place; within a write. */
+export function insertJob(store: Store, request: CheckedRequest): number | JobRefusedError {
+  const { id, job, limit, priority, delay } = request;
+  if (request.isNamed) {
+    const present = store.row<{ seq: number }>("SELECT seq FROM jobs WHERE id = ?", id);
+    if (present !== undefined) return present.seq;
+  }
+  if (limit !== null && request.refuses && countOpen(store, job, limit) >= limit) {
+    return new JobRefusedError(`job ${JSON.stringify(job)} is refused: ${limit} of this name are there, its limit`);
+  }
+  const now = Date.now();
+  const notBefore = delay > 0 ? now + delay : null;
+  return store
+    .sql(
+      `INSERT INTO jobs (id, job, state, rank, priority, created_at, not_before, max_running, parent, policy, input)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    )
+    .run(
+      id,
+      job,
+      notBefore === null ? "queued" : "delayed",
+      notBefore ?? -priority,
+      priority,
+      now,
+      notBefore,
+      limit,
+      request.parent,
+      request.policy,
+      request.input,
+    ).lastInsertRowid as number;
+}
+
+/** How many jobs of a name have not ended, counted up to `most`. */
+function countOpen(store: Store, job: string, most: number): number {
+  return store.row<{ count: number }>(
+    `SELECT count(*) AS count FROM (SELECT 1 FROM jobs WHERE rank IS NOT NULL
+       AND state IN ('queued', 'delayed', 'running', 'cancelling') AND job = ? LIMIT ?)`,
+    job,
+    most,
+  )!.count;
+}

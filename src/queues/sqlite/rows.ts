@@ -1,0 +1,87 @@
+// A job's row, and what the port shows of it.
+
+import { QueueError } from "../../core/job-errors.ts";
+import type { ErrorRecord, JobInfo, JobState } from "../../core/job-queue.ts";
+import { fromJSON } from "../../core/json.ts";
+import type { Store } from "./store.ts";
+
+/** The states in the file: one that waits for its delay, and one that runs and has been asked to stop, have names of their own. */
+export type RowState = JobState | "delayed" | "cancelling";
+
+/** A row of the table of jobs, as far as it is shown. */
+export interface Row {
+  readonly seq: number;
+  readonly id: string;
+  readonly job: string;
+  readonly state: RowState;
+  readonly priority: number;
+  readonly attempts: number;
+  readonly logs: number;
+  readonly worker: string | null;
+  readonly created_at: number;
+  readonly not_before: number | null;
+  readonly started_at: number | null;
+  readonly ended_at: number | null;
+  readonly parent: string | null;
+  readonly reason: string | null;
+  readonly progress: string | null;
+  readonly error: string | null;
+  readonly input: string | null;
+  readonly result: string | null;
+}
+
+const COLUMNS =
+  "seq, id, job, state, priority, attempts, logs, worker, created_at, not_before, started_at, ended_at, parent, reason, progress, error, input, result";
+
+/** How each state of the port is found in the file. */
+export const ROW_STATES: Readonly<Record<JobState, readonly RowState[]>> = {
+  queued: ["queued", "delayed"],
+  running: ["running", "cancelling"],
+  done: ["done"],
+  failed: ["failed"],
+  cancelled: ["cancelled"],
+};
+
+/** The row of a job; `undefined` if it has been cleaned away. */
+export function findRow(store: Store, seq: number): Row | undefined {
+  return store.row<Row>(`SELECT ${COLUMNS} FROM jobs WHERE seq = ?`, seq);
+}
+
+/** Some rows after a given one, oldest first. */
+export function rowsAfter(store: Store, seq: number, limit: number): Row[] {
+  return store.rows<Row>(`SELECT ${COLUMNS} FROM jobs WHERE seq > ? ORDER BY seq LIMIT ?`, seq, limit);
+}
+
+/** The error for a job whose row is no longer there. */
+export function cleanedAway(store: Store, id: string): QueueError {
+  return new QueueError(`job ${id} is no longer in the queue ${store.path}: it had ended, and was cleaned away`);
+}
+
+/** A state as the port knows it. */
+export function stateOf(state: RowState): JobState {
+  return state === "delayed" ? "queued" : state === "cancelling" ? "running" : state;
+}
+
+/** What the port shows of a row. */
+export function infoOf(row: Row): JobInfo {
+  const state = stateOf(row.state);
+  const info: { -readonly [K in keyof JobInfo]: JobInfo[K] } = {
+    id: row.id,
+    job: row.job,
+    state,
+    input: fromJSON(row.input),
+    attempts: row.attempts,
+    priority: row.priority,
+    createdAt: row.created_at,
+  };
+  if (state === "done") info.result = fromJSON(row.result);
+  if (state === "failed" && row.error !== null) info.error = JSON.parse(row.error) as ErrorRecord;
+  if (row.reason !== null) info.reason = row.reason;
+  if (row.progress !== null) info.progress = JSON.parse(row.progress) as NonNullable<JobInfo["progress"]>;
+  if (row.parent !== null) info.parent = row.parent;
+  if (row.worker !== null) info.worker = row.worker;
+  if (row.not_before !== null) info.notBefore = row.not_before;
+  if (row.started_at !== null) info.startedAt = row.started_at;
+  if (row.ended_at !== null) info.endedAt = row.ended_at;
+  return info;
+}
