@@ -1,0 +1,70 @@
+// One attempt of a job that a pool executes: its call, why it is to stop, and how long that may take.
+
+import type { ErrorRecord } from "../../core/job-queue.ts";
+import { Timer, type Clock } from "../../core/platform.ts";
+import type { LocalJob } from "./job.ts";
+import type { Call, Reply } from "./messages.ts";
+import type { Pool } from "./pool.ts";
+
+const ORIGIN = performance.timeOrigin;
+
+/** The clock of the queues in this program: milliseconds since the epoch, never going back. */
+export const CLOCK: Clock = {
+  now: () => ORIGIN + performance.now(),
+  setTimeout,
+  clearTimeout: (handle) => clearTimeout(handle as NodeJS.Timeout),
+};
+
+let keys = 0;
+
+/** One attempt, from when a pool takes it. */
+export class Attempt {
+  readonly job: LocalJob;
+  readonly call: Call;
+  /** Why it was told to stop: a cancel, or the error that it fails with. */
+  stopped: "cancel" | ErrorRecord | undefined;
+  hasEnded = false;
+  readonly #settle: (attempt: Attempt, reply: Omit<Reply, "key">) => void;
+  #timeout: Timer | undefined;
+  #patience: Timer | undefined;
+
+  constructor(job: LocalJob, input: string | undefined, settle: (attempt: Attempt, reply: Omit<Reply, "key">) => void) {
+    this.job = job;
+    this.#settle = settle;
+    const { id, name, attempts, lastError } = job;
+    this.call = { key: ++keys, id, job: name, input, attempt: attempts, lastError };
+  }
+
+  /** Stops it after `ms` milliseconds, with an error. */
+  limit(ms: number, pool: Pool, grace: number): void {
+    if (ms === Infinity) return;
+    this.#timeout = new Timer(CLOCK, ms, () => {
+      const message = `job ${JSON.stringify(this.job.name)} passed its timeout of ${ms} ms`;
+      const error = { name: "TaskTimeoutError", code: "ERR_THENCE_TIMEOUT", message };
+      this.stop(pool, grace, error);
+    });
+  }
+
+  /** Asks it to stop, and ends it by force after `grace`. A cancel counts also after a timeout. */
+  stop(pool: Pool, grace: number, why: "cancel" | ErrorRecord): void {
+    if (this.hasEnded) return;
+    const isFirst = this.stopped === undefined;
+    if (isFirst || why === "cancel") this.stopped = why;
+    if (!isFirst) return;
+    this.#timeout?.stop();
+    const { key } = this.call;
+    const { reason } = this.job;
+    const details = why === "cancel" ? (reason === undefined ? {} : { reason }) : { error: why };
+    this.#patience = new Timer(CLOCK, grace, () => pool.kill(this));
+    pool.stop(this, { kind: "stop", key, ...details });
+  }
+
+  /** What the pool says became of it; only the first word counts. */
+  settle(reply: Omit<Reply, "key">): void {
+    if (this.hasEnded) return;
+    this.hasEnded = true;
+    this.#timeout?.stop();
+    this.#patience?.stop();
+    this.#settle(this, reply);
+  }
+}

@@ -1,0 +1,96 @@
+// The handle of a job in this program.
+
+import { checkNumber, checkOptions, checkType } from "../../core/check.ts";
+import { JoinTimeoutError, outcomeOfJob, QueueClosedError } from "../../core/job-errors.ts";
+import type { JobEvents, JobHandle, JobInfo, WaitOptions } from "../../core/job-queue.ts";
+import { fromJSON } from "../../core/json.ts";
+import { Timer } from "../../core/platform.ts";
+import { CLOCK } from "./attempt.ts";
+import type { LocalJob } from "./job.ts";
+
+/** What a handle needs of its queue. */
+export interface Owner {
+  readonly isClosed: boolean;
+  cancel(job: LocalJob, reason: string | undefined): boolean;
+}
+
+/** A job as its users see it. */
+export class LocalHandle implements JobHandle {
+  readonly #job: LocalJob;
+  readonly #owner: Owner;
+
+  constructor(job: LocalJob, owner: Owner) {
+    this.#job = job;
+    this.#owner = owner;
+  }
+
+  get id(): string {
+    return this.#job.id;
+  }
+
+  async info(): Promise<JobInfo> {
+    return this.#job.info();
+  }
+
+  async join(options?: WaitOptions): Promise<JobInfo> {
+    await this.#end(options);
+    return this.#job.info();
+  }
+
+  async result(options?: WaitOptions): Promise<unknown> {
+    const job = this.#job;
+    if (!job.hasEnded || options !== undefined) await this.#end(options);
+    return job.state === "done" ? fromJSON(job.result) : outcomeOfJob(job.info());
+  }
+
+  async cancel(reason?: string): Promise<boolean> {
+    if (reason !== undefined) checkType("cancel: reason", reason, "string");
+    return this.#owner.cancel(this.#job, reason);
+  }
+
+  async logs(from: number = 0): Promise<readonly string[]> {
+    checkNumber("logs: from", from);
+    return this.#job.lines?.slice(from) ?? [];
+  }
+
+  on<E extends keyof JobEvents>(event: E, listener: JobEvents[E]): this {
+    checkType(`on("${event}")`, listener, "function");
+    this.#job.on(event, listener);
+    return this;
+  }
+
+  off<E extends keyof JobEvents>(event: E, listener: JobEvents[E]): this {
+    this.#job.off(event, listener);
+    return this;
+  }
+
+  async #end(options: WaitOptions = {}): Promise<void> {
+    checkOptions("join", options, ["timeout", "signal"]);
+    const { timeout = Infinity, signal } = options;
+    checkNumber("join: timeout", timeout, 0, Infinity);
+    signal?.throwIfAborted();
+    if (!this.#job.hasEnded) await this.#wait(timeout, signal);
+    if (!this.#job.hasEnded) throw new QueueClosedError(`the queue was closed before job ${this.id} had ended`);
+  }
+
+  async #wait(timeout: number, signal: AbortSignal | undefined): Promise<void> {
+    if (this.#owner.isClosed) return;
+    const job = this.#job;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    (job.waiters ??= []).push(resolve);
+    if (timeout === Infinity && signal === undefined) return await promise;
+    const stop = (): void => reject(signal?.reason as Error);
+    signal?.addEventListener("abort", stop, { once: true });
+    const timer = new Timer(CLOCK, timeout, () => {
+      reject(new JoinTimeoutError(`job ${job.id} has not ended within ${timeout} ms; it is ${job.state}`));
+    });
+    try {
+      await promise;
+    } finally {
+      timer.stop();
+      signal?.removeEventListener("abort", stop);
+      const index = job.waiters?.indexOf(resolve) ?? -1;
+      if (index >= 0) job.waiters?.splice(index, 1);
+    }
+  }
+}

@@ -1,0 +1,161 @@
+// A job of a queue in this program: what is known of it, who waits for it, and who listens. There may be a hundred thousand, so
+// whatever few of them need is made when it is asked for.
+
+import type { Progress } from "../../core/events.ts";
+import type { ErrorRecord, JobEvents, JobInfo, JobRequest, JobState } from "../../core/job-queue.ts";
+import { fromJSON } from "../../core/json.ts";
+import type { Timer } from "../../core/platform.ts";
+import type { Attempt } from "./attempt.ts";
+import { CLOCK } from "./attempt.ts";
+
+interface Listener {
+  readonly event: keyof JobEvents;
+  readonly call: (...args: unknown[]) => unknown;
+  /** It has been told what was there before it. */
+  isLive: boolean;
+}
+
+/** A job and its state. */
+export class LocalJob {
+  readonly id: string;
+  readonly name: string;
+  readonly request: JobRequest;
+  /** JSON text, as is `result`. */
+  readonly input: string | undefined;
+  readonly createdAt: number = CLOCK.now();
+  state: JobState = "queued";
+  result: string | undefined;
+  error: ErrorRecord | undefined;
+  reason: string | undefined;
+  attempts = 0;
+  failures = 0;
+  lastError: ErrorRecord | undefined;
+  progress: Progress | undefined;
+  worker: string | undefined;
+  notBefore: number | undefined;
+  startedAt: number | undefined;
+  endedAt: number | undefined;
+  attempt: Attempt | undefined;
+  /** What it waits for before it is ready. */
+  timer: Timer | undefined;
+  /** The lines of its log. */
+  lines: string[] | undefined;
+  /** Called once it has ended, or when its queue is closed before that. */
+  waiters: (() => void)[] | undefined;
+  #listeners: Listener[] | undefined;
+
+  constructor(id: string, request: JobRequest, input: string | undefined) {
+    this.id = id;
+    this.name = request.job;
+    this.request = request;
+    this.input = input;
+  }
+
+  get hasEnded(): boolean {
+    return this.endedAt !== undefined;
+  }
+
+  info(): JobInfo {
+    const { id, name, state, attempts, createdAt, request } = this;
+    const known = {
+      error: this.error,
+      reason: this.reason,
+      progress: this.progress,
+      parent: request.parent,
+      worker: this.worker,
+      notBefore: this.notBefore,
+      startedAt: this.startedAt,
+      endedAt: this.endedAt,
+    };
+    return {
+      id,
+      job: name,
+      state,
+      input: fromJSON(this.input),
+      ...(state === "done" ? { result: fromJSON(this.result) } : {}),
+      attempts,
+      priority: request.priority ?? 0,
+      createdAt,
+      ...(Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined)) as Partial<JobInfo>),
+    };
+  }
+
+  /** Adds a line to the log. */
+  log(line: string): void {
+    const index = (this.lines ??= []).push(line) - 1;
+    this.#tell("log", () => [line, index]);
+  }
+
+  /** It has begun with an attempt; listeners hear of the first one. */
+  begin(): void {
+    this.state = "running";
+    this.startedAt = CLOCK.now();
+    if (++this.attempts === 1) this.#tell("start", () => [this.info()]);
+  }
+
+  /** How far it is. */
+  advance(progress: Progress): void {
+    this.progress = progress;
+    this.#tell("progress", () => [progress]);
+  }
+
+  /** It has come to its end. */
+  end(state: JobState): void {
+    this.state = state;
+    this.endedAt = CLOCK.now();
+    this.attempt = this.timer = this.lastError = undefined;
+    this.wake();
+    this.#tell("end", () => [this.info()]);
+    this.#listeners = undefined;
+  }
+
+  /** Those who wait look again. */
+  wake(): void {
+    const { waiters } = this;
+    this.waiters = undefined;
+    for (const waiter of waiters ?? []) waiter();
+  }
+
+  on(event: keyof JobEvents, call: (...args: never[]) => unknown): void {
+    const listener: Listener = { event, call: call as Listener["call"], isLive: false };
+    (this.#listeners ??= []).push(listener);
+    const isMember = this.#listeners;
+    // Not before the caller has the handle that `on` returns.
+    queueMicrotask(() => {
+      if (isMember.includes(listener)) this.#catchUp(listener);
+    });
+  }
+
+  off(event: keyof JobEvents, call: (...args: never[]) => unknown): void {
+    const index = this.#listeners?.findIndex((each) => each.event === event && each.call === call) ?? -1;
+    if (index >= 0) this.#listeners?.splice(index, 1);
+  }
+
+  #catchUp(listener: Listener): void {
+    listener.isLive = true;
+    if (listener.event === "start" && this.attempts > 0) tell(listener, [this.info()]);
+    if (listener.event === "end" && this.hasEnded) tell(listener, [this.info()]);
+    if (listener.event === "log")
+      for (const [index, line] of [...(this.lines ?? [])].entries()) tell(listener, [line, index]);
+  }
+
+  #tell(event: keyof JobEvents, args: () => unknown[]): void {
+    if (this.#listeners === undefined) return;
+    for (const listener of [...this.#listeners])
+      if (listener.event === event && listener.isLive) tell(listener, args());
+  }
+}
+
+// A listener that throws never disturbs the queue.
+function tell({ call }: Listener, args: unknown[]): void {
+  try {
+    const returned = call(...args);
+    if (returned instanceof Promise) returned.catch(complain);
+  } catch (error) {
+    complain(error);
+  }
+}
+
+function complain(error: unknown): void {
+  console.error("a listener of a job handle failed:", error);
+}

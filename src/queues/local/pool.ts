@@ -1,0 +1,28 @@
+// What a queue in this program and its pool know of each other: the pool takes attempts when it has room, and says what became of them.
+
+import type { Attempt } from "./attempt.ts";
+import type { KnownJob, Note, StopOrder } from "./messages.ts";
+
+/** Executes attempts, in threads or in child processes. */
+export interface Pool {
+  /** Starts it, and loads the module. Rejects, each time, if that cannot be done. */
+  load(): Promise<readonly KnownJob[]>;
+  /** There may be something to take. */
+  wake(): void;
+  /** Asks an attempt to stop. */
+  stop(attempt: Attempt, order: StopOrder): void;
+  /** Ends an attempt by force. */
+  kill(attempt: Attempt): void;
+  /** Ends everything. Nothing is running any more when it is called. */
+  close(): Promise<void>;
+}
+
+/** Where a pool has its work from. */
+export interface Source {
+  /** Whether something could be taken. */
+  hasWork(): boolean;
+  /** Takes the next attempt, if there is one and `accept` wants it. */
+  take(accept?: (job: string, timeout: number) => boolean): Attempt | undefined;
+  /** Whoever submits on behalf of a job is answered by `answer`. */
+  note(attempt: Attempt, note: Note, answer: (order: import("./messages.ts").SubmitAnswer) => void): void;
+}

@@ -1,0 +1,29 @@
+// What a request must look like, checked before a queue takes it.
+
+import { argumentError, checkCount, checkNumber, checkOptions, checkType } from "../../core/check.ts";
+import type { JobRequest } from "../../core/job-queue.ts";
+import { toJSON } from "../../core/json.ts";
+import { retryOf } from "../../core/policy.ts";
+
+const KEYS = ["id", "job", "input", "priority", "delay", "timeout", "retry", "limit", "whenFull", "parent"];
+const ID = /^[A-Za-z0-9._-]{1,200}$/;
+
+/** Checks a request and returns its input as JSON text. @throws TypeError, RangeError, SerializationError. */
+export function checkRequest(request: JobRequest): string | undefined {
+  checkOptions("submit", request, KEYS);
+  const { id, job, input, priority, delay, timeout, retry, limit, whenFull, parent } = request;
+  checkType("submit: job", job, "string");
+  if (id !== undefined && (typeof id !== "string" || !ID.test(id))) {
+    throw argumentError(TypeError, "submit: id", "1 to 200 of A-Z a-z 0-9 . _ -", id);
+  }
+  if (priority !== undefined) checkNumber("submit: priority", priority, -Number.MAX_VALUE);
+  if (delay !== undefined) checkNumber("submit: delay", delay);
+  if (timeout !== undefined) checkNumber("submit: timeout", timeout, 0, Infinity);
+  if (retry !== undefined) retryOf("submit: retry", retry);
+  if (limit !== undefined) checkCount("submit: limit", limit, 1);
+  if (parent !== undefined) checkType("submit: parent", parent, "string");
+  if (whenFull !== undefined && whenFull !== "wait" && whenFull !== "refuse") {
+    throw argumentError(TypeError, "submit: whenFull", '"wait" or "refuse"', whenFull);
+  }
+  return toJSON(`the input of job ${JSON.stringify(job)}`, input);
+}
