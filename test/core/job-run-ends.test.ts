@@ -22,7 +22,7 @@ test("an error of the job keeps name, message, code, data and stack, and is a Re
       [error.name, error.message, error.code, error.data],
       ["RangeError", "too far", "E_FAIL", { a: 1 }],
     );
-    assert.match(error.stack ?? "", /job-runs\.test/);
+    assert.match(error.stack ?? "", /job-run-ends\.test/);
     return true;
   });
 });
