@@ -1,7 +1,6 @@
 // A worker's hold on the queue. It acts in turns: one write puts down all outcomes, lines and progress that have come in, and takes new
 // jobs into the free places. Between turns it only looks, which costs no transaction.
 
-import { hostname } from "node:os";
 import type { Claim, ClaimOutcome, ConsumeOptions, Consumer } from "../../core/consume.ts";
 import { CancelledError } from "../../core/errors.ts";
 import { JobLostError } from "../../core/job-errors.ts";
@@ -9,9 +8,10 @@ import { recordError } from "../../core/json.ts";
 import type { Timer } from "../../core/platform.ts";
 import { ClaimedJob } from "./claimed-job.ts";
 import { findCancelling, findCandidates, isAnyWaiting, nextDue, takeJobs, type ClaimRow } from "./claims.ts";
+import { enterWorker, failUnknown, isAnyLapsed, leaveWorker, reclaim, renewWorker } from "./crew.ts";
 import { isPassing, queueError } from "./failures.ts";
 import { startTimer, type Site } from "./observers.ts";
-import { isAnyLapsed, note, reclaim, settle } from "./outcomes.ts";
+import { note, settle } from "./outcomes.ts";
 import type { Settings } from "./settings.ts";
 
 /** What a turn has written down. */
@@ -165,7 +165,7 @@ export class SqliteConsumer implements Consumer {
   /** Within a write, and perhaps repeated. */
   #turn(): Turn {
     const { store } = this.#site;
-    const owner = this.#owner ?? this.#register();
+    const owner = this.#owner ?? this.#enter();
     const settled: ClaimedJob[] = [];
     const noted: Turn["noted"][number][] = [];
     for (const claimed of this.#running.values()) {
@@ -183,17 +183,10 @@ export class SqliteConsumer implements Consumer {
     return { owner, noted, settled, taken: free < 1 ? [] : takeJobs(store, this.#options.jobs, free, worker) };
   }
 
-  #register(): number {
-    const { worker, concurrency, jobs } = this.#options;
-    const now = Date.now();
-    const sql = `INSERT INTO workers (name, pid, host, started_at, seen_at, lease_until, concurrency, jobs)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`;
-    const until = now + this.#settings.lease;
-    reclaim(this.#site.store, this.#settings.maxLost);
-    return this.#site.store
-      .sql(sql)
-      .run(worker, process.pid, hostname(), now, now, until, concurrency, JSON.stringify(jobs))
-      .lastInsertRowid as number;
+  #enter(): number {
+    const { store } = this.#site;
+    reclaim(store, this.#settings.maxLost);
+    return enterWorker(store, this.#options, this.#settings.lease);
   }
 
   #after({ owner, noted, settled, taken }: Turn): void {
@@ -227,11 +220,10 @@ export class SqliteConsumer implements Consumer {
     if (owner === undefined) return;
     try {
       const isAlive = await store.write(() => {
-        const now = Date.now();
-        const sql = "UPDATE workers SET seen_at = ?, lease_until = ? WHERE id = ?";
-        const changes = store.run(sql, now, now + lease, owner);
+        const isRenewed = renewWorker(store, owner, lease);
         if (isAnyLapsed(store)) reclaim(store, maxLost);
-        return changes > 0;
+        failUnknown(store, this.#settings);
+        return isRenewed;
       });
       if (isAlive || this.#owner !== owner || this.#hasEnded) return;
       this.#owner = undefined;
@@ -252,7 +244,7 @@ export class SqliteConsumer implements Consumer {
     const { store } = this.#site;
     const owner = this.#owner;
     try {
-      if (owner !== undefined) await store.write(() => store.run("DELETE FROM workers WHERE id = ?", owner));
+      if (owner !== undefined) await store.write(() => leaveWorker(store, owner));
     } catch {
       // Its lease will lapse, and it holds nothing.
     }

@@ -23,6 +23,7 @@ export class SqliteHandle implements JobHandle {
   }
 
   async info(): Promise<JobInfo> {
+    this.#site.check();
     const { store } = this.#site;
     const row = await store.read(() => findRow(store, this.#seq));
     if (row === undefined) throw cleanedAway(store, this.id);
@@ -39,12 +40,14 @@ export class SqliteHandle implements JobHandle {
 
   async cancel(reason?: string): Promise<boolean> {
     if (reason !== undefined) checkType("cancel", reason, "string");
+    this.#site.check();
     const { store } = this.#site;
     return store.write(() => cancelJob(store, this.#seq, reason ?? null));
   }
 
   async logs(from: number = 0): Promise<readonly string[]> {
     checkCount("logs", from, 0);
+    this.#site.check();
     const { store } = this.#site;
     return (await store.read(() => readLog(store, this.#seq, from))).map(({ line }) => line);
   }
@@ -57,9 +60,13 @@ export class SqliteHandle implements JobHandle {
     this.#listeners.push(observer);
     // Not before the caller has the handle in hand.
     setImmediate(() => {
-      if (!this.#listeners.includes(observer) || !site.store.isOpen) return;
-      site.follow();
-      site.watcher.add(this.#seq, observer);
+      if (!this.#listeners.includes(observer)) return;
+      try {
+        site.follow();
+        site.watcher.add(this.#seq, observer);
+      } catch {
+        // The queue was closed meanwhile, or has failed, which joins tell.
+      }
     });
     return this;
   }

@@ -27,7 +27,9 @@ export interface Site {
   readonly watcher: Watcher;
   /** Keeps the process alive, and gives back how to let go. */
   hold(): () => void;
-  /** Begins to follow what other processes do. */
+  /** @throws QueueClosedError once the queue is closed. */
+  check(): void;
+  /** Begins to follow what other processes do. @throws QueueClosedError. */
   follow(): void;
 }
 
@@ -44,7 +46,7 @@ export async function join(site: Site, seq: number, id: string, options: WaitOpt
   const abort = (): void => observer?.fail(signal?.reason as Error);
   try {
     return await new Promise<JobInfo>((resolve, reject) => {
-      observer = new Join(resolve, reject, cleanedAway(site.store, id));
+      observer = new Join(resolve, reject, () => cleanedAway(site.store, id));
       site.watcher.add(seq, observer);
       signal?.addEventListener("abort", abort);
       const late = (): void => reject(new JoinTimeoutError(`job ${id} has not ended within ${timeout} ms`));
@@ -62,17 +64,17 @@ class Join {
   readonly wantsAll = false;
   readonly order = 9;
   readonly #resolve: (info: JobInfo) => void;
-  readonly #gone: Error;
+  readonly #gone: () => Error;
   readonly fail: (error: Error) => void;
 
-  constructor(resolve: (info: JobInfo) => void, reject: (error: Error) => void, gone: Error) {
+  constructor(resolve: (info: JobInfo) => void, reject: (error: Error) => void, gone: () => Error) {
     this.#resolve = resolve;
     this.fail = reject;
     this.#gone = gone;
   }
 
   observe(row: Row | undefined): boolean {
-    if (row === undefined) this.fail(this.#gone);
+    if (row === undefined) this.fail(this.#gone());
     else if (row.ended_at !== null) this.#resolve(infoOf(row));
     else return false;
     return true;

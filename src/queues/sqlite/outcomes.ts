@@ -1,9 +1,6 @@
-// What becomes of attempts: their outcomes, their logs and progress, and the attempts whose worker has let its lease lapse. Everything
-// is fenced by the number of the attempt: a worker that is late finds that its attempt is no longer the present one, and changes nothing.
+// What becomes of attempts: their outcomes, their logs and their progress. Everything is fenced by the number of the attempt: a worker that is late finds that its attempt is no longer the present one, and changes nothing.
 
 import type { ClaimOutcome } from "../../core/consume.ts";
-import { JobLostError } from "../../core/job-errors.ts";
-import { recordError } from "../../core/json.ts";
 import type { Store } from "./store.ts";
 
 /** An attempt that a worker has. */
@@ -46,7 +43,8 @@ export function settle(store: Store, { seq, attempt }: Attempt, outcome: ClaimOu
   }
 }
 
-function end(
+/** Ends a job whose present attempt is over. */
+export function end(
   store: Store,
   set: string,
   values: readonly (string | null)[],
@@ -59,7 +57,7 @@ function end(
 }
 
 /** Queues a job again whose attempt is over; not if it was to be cancelled. */
-function giveBack(
+export function giveBack(
   store: Store,
   seq: number,
   attempt: number,
@@ -106,45 +104,4 @@ export function note(
   lines.forEach((line, index) => {
     store.run("INSERT INTO logs (job, number, line) VALUES (?, ?, ?)", seq, first + index, line);
   });
-}
-
-interface LapsedWorker {
-  readonly id: number;
-  readonly name: string;
-  readonly lease_until: number;
-}
-
-/** Whether some worker's lease has lapsed. */
-export function isAnyLapsed(store: Store): boolean {
-  return store.row("SELECT 1 FROM workers WHERE lease_until < ? LIMIT 1", Date.now()) !== undefined;
-}
-
-/**
- * Takes the jobs back of workers whose lease has lapsed: they are queued again, where their priority and age put them; those that have
- * been lost `maxLost` times fail, since they may be what kills their workers. Within a write.
- */
-export function reclaim(store: Store, maxLost: number): void {
-  const lapsed = store.rows<LapsedWorker>(
-    "SELECT id, name, lease_until FROM workers WHERE lease_until < ?",
-    Date.now(),
-  );
-  for (const { id, name, lease_until: until } of lapsed) {
-    const held = store.rows<{ seq: number; attempts: number; lost: number }>(
-      "SELECT seq, attempts, lost FROM jobs WHERE state IN ('running', 'cancelling') AND rank IS NOT NULL AND owner = ?",
-      id,
-    );
-    const error = lostError(name, until, "");
-    for (const { seq, attempts, lost } of held) {
-      if (lost + 1 < maxLost && giveBack(store, seq, attempts, "lost", error, null)) continue;
-      const times = lost === 0 ? "" : `, as ${lost} before it`;
-      const set = "state = iif(state = 'cancelling', 'cancelled', 'failed'), lost = lost + 1, error = ?";
-      end(store, set, [lostError(name, until, times)], Date.now(), seq, attempts);
-    }
-    store.run("DELETE FROM workers WHERE id = ?", id);
-  }
-}
-
-function lostError(worker: string, until: number, times: string): string {
-  const at = new Date(until).toISOString();
-  return JSON.stringify(recordError(new JobLostError(`worker ${worker} let its lease lapse at ${at}${times}`), true));
 }

@@ -4,11 +4,11 @@ import { argumentError, checkCount, checkNumber, checkOptions } from "../../core
 import type { Claim, ClaimOutcome, ConsumeOptions, Consumer, WorkableQueue } from "../../core/consume.ts";
 import type { JobFilter, JobHandle, JobInfo, JobRequest, Supports } from "../../core/job-queue.ts";
 import { SqliteConsumer } from "./consumer.ts";
+import { isAnyLapsed, reclaim } from "./crew.ts";
 import { openDatabase } from "./database.ts";
 import { isPassing, queueError } from "./failures.ts";
 import { SqliteHandle } from "./handle.ts";
 import type { Site } from "./observers.ts";
-import { isAnyLapsed, reclaim } from "./outcomes.ts";
 import { checkRequest, insertJob } from "./request.ts";
 import { findRow, infoOf, ROW_STATES, rowsAfter } from "./rows.ts";
 import type { Settings } from "./settings.ts";
@@ -57,7 +57,11 @@ export class SqliteQueue implements WorkableQueue {
         this.#wake.hold();
         return () => this.#wake.release();
       },
-      follow: () => this.#wake.start(),
+      follow: () => {
+        this.#check();
+        this.#wake.start();
+      },
+      check: () => this.#check(),
     };
   }
 

@@ -47,6 +47,20 @@ export function findRow(store: Store, seq: number): Row | undefined {
   return store.row<Row>(`SELECT ${COLUMNS} FROM jobs WHERE seq = ?`, seq);
 }
 
+/** The rows of some jobs: one query for all, since a query costs more than a row. */
+export function findRows(store: Store, seqs: readonly number[]): Row[] {
+  return store.rows<Row>(
+    `SELECT ${COLUMNS} FROM jobs WHERE seq IN (SELECT value FROM json_each(?))`,
+    JSON.stringify(seqs),
+  );
+}
+
+/** Whether a job has ended, or is gone. */
+export function isOver(store: Store, seq: number): boolean {
+  const row = store.row<{ ended_at: number | null }>("SELECT ended_at FROM jobs WHERE seq = ?", seq);
+  return row === undefined || row.ended_at !== null;
+}
+
 /** Some rows after a given one, oldest first. */
 export function rowsAfter(store: Store, seq: number, limit: number): Row[] {
   return store.rows<Row>(`SELECT ${COLUMNS} FROM jobs WHERE seq > ? ORDER BY seq LIMIT ?`, seq, limit);

@@ -76,5 +76,8 @@ export const MIGRATIONS: readonly string[] = [
     concurrency REAL NOT NULL,
     jobs TEXT NOT NULL
   ) STRICT;
+
+  -- The names of jobs that some worker has ever had: what waits for one of them waits for its worker, not for ever.
+  CREATE TABLE names (job TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
   `,
 ];

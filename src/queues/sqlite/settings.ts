@@ -13,6 +13,11 @@ export interface SqliteOptions {
   readonly lease?: number;
   /** With how many lost workers a job fails with a JobLostError. 5. */
   readonly maxLost?: number;
+  /**
+   * After how long a job fails with an UnknownJobError that no worker has ever had, while there are workers; `Infinity` to let it wait.
+   * 60,000.
+   */
+  readonly unknownAfter?: number;
   /** How long jobs are kept that have ended; `Infinity` for ever. 7 days. */
   readonly keep?: number;
   /** How long to wait for another process that has locked the file. 5,000. */
@@ -23,18 +28,26 @@ export interface SqliteOptions {
 export type Settings = Required<SqliteOptions>;
 
 const DAY = 86_400_000;
-const DEFAULTS: Settings = { durability: "normal", lease: 15_000, maxLost: 5, keep: 7 * DAY, busyTimeout: 5_000 };
+const DEFAULTS: Settings = {
+  durability: "normal",
+  lease: 15_000,
+  maxLost: 5,
+  unknownAfter: 60_000,
+  keep: 7 * DAY,
+  busyTimeout: 5_000,
+};
 
 /** Checks the options. @throws TypeError, RangeError. */
 export function settingsOf(options: SqliteOptions): Settings {
   checkOptions("sqlite", options, Object.keys(DEFAULTS));
   const settings = { ...DEFAULTS, ...options };
-  const { durability, lease, maxLost, keep, busyTimeout } = settings;
+  const { durability, lease, maxLost, unknownAfter, keep, busyTimeout } = settings;
   if (durability !== "normal" && durability !== "full") {
     throw argumentError(TypeError, "sqlite: durability", '"normal" or "full"', durability);
   }
   checkNumber("sqlite: lease", lease, 30, 2 ** 31 - 1);
   checkCount("sqlite: maxLost", maxLost, 1);
+  checkNumber("sqlite: unknownAfter", unknownAfter, 0, Infinity);
   checkNumber("sqlite: keep", keep, 0, Infinity);
   checkNumber("sqlite: busyTimeout", busyTimeout);
   return settings;

@@ -106,8 +106,9 @@ export function retryJob(store: Store, id: string): boolean {
   if (row === undefined) return false;
   remember(store, row.seq, row.state, row.error);
   store.run(
-    `UPDATE jobs SET state = 'queued', rank = -priority, failures = 0, lost = 0, ended_at = NULL, not_before = NULL, reason = NULL,
+    `UPDATE jobs SET state = 'queued', rank = -priority, failures = 0, lost = 0, ended_at = NULL, not_before = ?, reason = NULL,
        changed = ? WHERE seq = ?`,
+    Date.now(),
     store.tick(),
     row.seq,
   );

@@ -1,7 +1,7 @@
 // Who waits for which job. All of them are served by one query: which jobs have changed since the last look? So 10,000 joins cost
 // what the changes cost. Signs of news only make us look, and a slow round over everything watched stands behind.
 
-import { findRow, type Row } from "./rows.ts";
+import { findRow, findRows, isOver, type Row } from "./rows.ts";
 import type { Store } from "./store.ts";
 
 /** Somebody who waits for news of one job. */
@@ -16,7 +16,7 @@ export interface Observer {
   fail(error: Error): void;
 }
 
-/** How many watched jobs a round of the slow poll looks at. */
+/** How many jobs are read at once, and looked at by each poll. */
 const ROUND = 200;
 
 /** The observers of a queue in this process. */
@@ -24,7 +24,7 @@ export class Watcher {
   readonly #store: Store;
   readonly #watched = new Map<number, Observer[]>();
   #last = 0;
-  #round: MapIterator<number> | undefined;
+  #round: IteratorObject<number> | undefined;
 
   constructor(store: Store) {
     this.#store = store;
@@ -34,7 +34,8 @@ export class Watcher {
   add(seq: number, observer: Observer): void {
     // First the time, then the state: what changes in between is seen twice rather than not at all.
     if (this.#watched.size === 0) this.#last = this.#tick();
-    if (observer.observe(findRow(this.#store, seq))) return;
+    const isWorthReading = observer.wantsAll || isOver(this.#store, seq);
+    if (isWorthReading && observer.observe(findRow(this.#store, seq))) return;
     const observers = this.#watched.get(seq) ?? [];
     const place = observers.findIndex(({ order }) => order > observer.order);
     observers.splice(place < 0 ? observers.length : place, 0, observer);
@@ -61,29 +62,30 @@ export class Watcher {
       this.#last,
     );
     this.#last = now;
-    for (const { seq, ended } of changed) {
+    const news = changed.filter(({ seq, ended }) => {
       const observers = this.#watched.get(seq);
-      if (observers !== undefined && (ended === 1 || observers.some(({ wantsAll }) => wantsAll)))
-        this.#tell(seq, observers);
-    }
+      return observers !== undefined && (ended === 1 || observers.some(({ wantsAll }) => wantsAll));
+    });
+    this.#tell(news.map(({ seq }) => seq));
   }
 
   /** Looks at some of the watched jobs, whether they have changed or not. */
   reconcile(): void {
-    for (let count = 0; count < ROUND && this.#watched.size > 0; count++) {
-      this.#round ??= this.#watched.keys();
-      const { value: seq } = this.#round.next();
-      if (seq === undefined) {
-        this.#round = undefined;
-        return;
-      }
-      this.#tell(seq, this.#watched.get(seq) ?? []);
-    }
+    this.#round ??= this.#watched.keys();
+    const seqs = [...this.#round.take(ROUND)];
+    if (seqs.length < ROUND) this.#round = undefined;
+    this.#tell(seqs);
   }
 
-  #tell(seq: number, observers: readonly Observer[]): void {
-    const row = findRow(this.#store, seq);
-    for (const observer of observers) if (observer.observe(row)) this.remove(seq, observer);
+  #tell(seqs: readonly number[]): void {
+    for (let start = 0; start < seqs.length; start += ROUND) {
+      const part = seqs.slice(start, start + ROUND);
+      const rows = new Map(findRows(this.#store, part).map((row) => [row.seq, row]));
+      for (const seq of part) {
+        const row = rows.get(seq);
+        for (const observer of this.#watched.get(seq) ?? []) if (observer.observe(row)) this.remove(seq, observer);
+      }
+    }
   }
 
   /** Tells all observers that there will be no more news. */
