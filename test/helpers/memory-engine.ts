@@ -17,6 +17,7 @@ export class MemoryEngine {
   readonly rows: Map<string, Row> = new Map<string, Row>();
   /** Called whenever there may be something to do. */
   readonly workers: Set<() => void> = new Set<() => void>();
+  readonly waiting: Set<Row> = new Set<Row>();
   #count = 0;
 
   constructor(jobs: ReadonlyMap<string, AnyJob>, supports: Supports) {
@@ -36,6 +37,7 @@ export class MemoryEngine {
     const sequence = ++this.#count;
     const row = this.create(request.id ?? this.name(sequence), sequence, request, input);
     this.rows.set(row.id, row);
+    this.waiting.add(row);
     this.wake(row);
     return row;
   }
@@ -100,15 +102,17 @@ export class MemoryEngine {
   /** The job to be executed next. */
   next(): Row | undefined {
     let first: Row | undefined;
-    for (const row of this.rows.values()) {
-      if (row.state !== "queued" || !this.isDue(row) || this.isHeld(row)) continue;
-      if (first === undefined || this.precedes(row, first)) first = row;
+    for (const row of this.waiting) {
+      if (row.state !== "queued") this.waiting.delete(row);
+      else if (!this.isDue(row) || this.isHeld(row)) continue;
+      else if (first === undefined || this.precedes(row, first)) first = row;
     }
     return first;
   }
 
   precedes(a: Row, b: Row): boolean {
-    return (a.request.priority ?? 0) > (b.request.priority ?? 0);
+    const [mine, other] = [a.request.priority ?? 0, b.request.priority ?? 0];
+    return mine === other ? a.sequence < b.sequence : mine > other;
   }
 
   isDue(row: Row): boolean {
@@ -166,6 +170,7 @@ export class MemoryEngine {
     row.claim = undefined;
     row.lastError = lastError;
     row.notBefore = Date.now() + delay;
+    this.waiting.add(row);
   }
 
   cancel(row: Row, reason: string | undefined): boolean {

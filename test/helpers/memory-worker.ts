@@ -75,10 +75,16 @@ export class MemoryWorker {
   }
 
   kill(): void {
-    this.#isStopped = true;
     this.#isKilled = true;
+    this.freeze();
+  }
+
+  /** The queue gives its jobs to others, but they go on. */
+  freeze(): void {
+    this.#isStopped = true;
     this.#engine.workers.delete(this.#pump);
     for (const row of this.#running) this.#engine.lose(row);
-    this.#running.clear();
   }
+
+  thaw(): void {}
 }

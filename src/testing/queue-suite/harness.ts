@@ -24,6 +24,10 @@ export interface SuiteWorker {
   stop(): Promise<void>;
   /** Ends it as SIGKILL does. */
   kill(): void | Promise<void>;
+  /** Halts it as SIGSTOP does, which is what its `pid` is sent if this is not there. */
+  freeze?(): void;
+  /** Lets it go on as SIGCONT does. */
+  thaw?(): void;
 }
 
 /** How another program opens the same queue: `(await import(module))[open](...with)` gives it, or a promise of it. */

@@ -118,10 +118,10 @@ export const flaky: Job<Flaky, unknown> = job("flaky", stumble);
 /** The same, with a policy of its own: three attempts. */
 export const stubborn: Job<Flaky, unknown> = job("stubborn", { run: stumble, retry: 2 });
 
-/** Like `hold`, with a policy of its own: 50 milliseconds. */
+/** Like `hold`, with a timeout of its own: 200 milliseconds. */
 export const hasty: Job<Scene, number> = job("hasty", {
   run: (scene: Scene, context: JobContext) => hold.run(scene, context),
-  timeout: 50,
+  timeout: 200,
 });
 
 /** Queues an `echo` and returns its id. */

@@ -9,12 +9,32 @@ import type { QueueSuiteOptions, SuiteTest } from "./harness.ts";
 import { ids } from "./ids.ts";
 import { suiteJobsUrl } from "./jobs.ts";
 import { joining } from "./joining.ts";
+import { listening } from "./listening.ts";
+import { load } from "./load.ts";
+import { order } from "./order.ts";
+import { reattaching } from "./reattaching.ts";
 import { results } from "./results.ts";
+import { retrying } from "./retrying.ts";
 import type { Rule } from "./rule.ts";
 import { submission } from "./submission.ts";
 import { Inapplicable, Trial, within } from "./trial.ts";
+import { workers } from "./workers.ts";
 
-const RULES: readonly Rule[] = [...submission, ...results, ...errors, ...cancelling, ...ids, ...joining, ...closing];
+const RULES: readonly Rule[] = [
+  submission,
+  results,
+  errors,
+  cancelling,
+  retrying,
+  order,
+  listening,
+  ids,
+  joining,
+  reattaching,
+  workers,
+  load,
+  closing,
+].flat();
 
 /**
  * Registers one test for each rule that a job queue has to keep, under its title. What the queue says it does not support is tested
@@ -59,10 +79,10 @@ async function tryRule(
   rule: Rule,
   { create, jobs, patience }: Required<Pick<QueueSuiteOptions, "create" | "jobs" | "patience">>,
 ): Promise<string | undefined> {
-  const { concurrency = 4, workers = 1 } = rule;
+  const { concurrency = 4, workers: count = 1 } = rule;
   const trial = await Trial.open(create, patience, { jobs, concurrency });
   try {
-    if (trial.hasWorkers) for (let i = 0; i < workers; i++) await trial.worker();
+    if (trial.hasWorkers) for (let i = 0; i < count; i++) await trial.worker();
     await within(4 * patience, "the test", rule.check(trial));
   } catch (error) {
     // What follows a failure, such as a queue that does not close, is not the news.

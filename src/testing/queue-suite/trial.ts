@@ -75,7 +75,7 @@ export class Trial {
   /** The same queue on another connection. */
   async another(): Promise<Queue> {
     const { harness } = this;
-    if (this.supports.durable) assert.ok(harness.reopen, "the harness of a durable queue must have reopen()");
+    if (this.supports.durable) assert.ok("reopen" in harness, "the harness of a durable queue must have reopen()");
     if (harness.reopen === undefined) throw new Inapplicable("the queue cannot be opened twice");
     const queue = await this.within("reopen()", harness.reopen());
     this.#opened.push(queue);
@@ -112,6 +112,11 @@ export class Trial {
 
   async until<T>(what: string, probe: () => T | undefined | false | Promise<T | undefined | false>): Promise<T> {
     return until(this.patience, what, probe);
+  }
+
+  /** Lets some time pass for what must not happen, or not twice. */
+  async calm(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 
   /** Expects a promise to reject with an error of a class; told apart by its name, or by its code if there is one. */

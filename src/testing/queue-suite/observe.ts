@@ -1,0 +1,60 @@
+// A second process that opens a queue, finds a job and joins it: started by the suite on one side, this very module on the other.
+
+import { fork } from "node:child_process";
+import { argv } from "node:process";
+import { fileURLToPath } from "node:url";
+import type { JobInfo, Queue } from "../../core/job-queue.ts";
+import type { Elsewhere } from "./harness.ts";
+
+/** What another process sees of a job. */
+export interface Observer {
+  /** The state in which it finds the job. */
+  readonly found: Promise<JobInfo["state"]>;
+  /** How the job ended; the process has then ended by itself. */
+  readonly ended: Promise<Pick<JobInfo, "state" | "result">>;
+  kill(): void;
+}
+
+const CALL = "observe-a-job";
+
+type Told = Pick<JobInfo, "state" | "result">;
+
+/** Starts a process that waits for a job. */
+export function observe(elsewhere: Elsewhere, id: string): Observer {
+  const child = fork(fileURLToPath(import.meta.url), [CALL, JSON.stringify({ ...elsewhere, id })]);
+  const told: Told[] = [];
+  const gone = new Promise<never>((_, reject) => {
+    child.once("error", reject);
+    child.once("exit", (code) =>
+      reject(new Error(`the other process ended with code ${code} and ${told.length} words`)),
+    );
+  });
+  const found = new Promise<JobInfo["state"]>((resolve) => child.once("message", (info: Told) => resolve(info.state)));
+  const ended = new Promise<Told>((resolve) => {
+    child.on("message", (info: Told) => told.push(info));
+    child.once("exit", (code) => code === 0 && told.length === 2 && resolve(told[1]!));
+  });
+  gone.catch(() => {});
+  return {
+    found: Promise.race([found, gone]),
+    ended: Promise.race([ended, gone]),
+    kill: () => child.kill("SIGKILL"),
+  };
+}
+
+async function join({ module, open, with: given, id }: Elsewhere & { id: string }): Promise<void> {
+  const exported = (await import(module)) as Record<string, (...given: readonly unknown[]) => Queue | Promise<Queue>>;
+  const queue = await exported[open]!(...given);
+  const handle = await queue.find(id);
+  if (handle === undefined) throw new Error(`this process knows no job ${id}`);
+  tell(await handle.info());
+  tell(await handle.join());
+  await queue.close();
+  process.disconnect();
+}
+
+function tell({ state, result }: JobInfo): void {
+  process.send?.({ state, result });
+}
+
+if (argv[2] === CALL) await join(JSON.parse(argv[3] ?? "") as Elsewhere & { id: string });

@@ -1,0 +1,91 @@
+// Rules of attempts: how long one may take, how often there is another, and what a job knows of that.
+
+import assert from "node:assert/strict";
+import { times } from "./order.ts";
+import { rule, type Rule } from "./rule.ts";
+
+export const retrying: readonly Rule[] = [
+  rule("a job learns its id and the number of its attempt", async (trial) => {
+    const handle = await trial.submit("about");
+    assert.deepEqual(await trial.result(handle), { id: handle.id, attempt: 1 });
+  }),
+
+  rule("a failed job is repeated as often as its request says, and learns the error before", async (trial) => {
+    const handle = await trial.submit("flaky", { ...trial.scene("x"), failures: 2 }, { retry: 2 });
+    assert.deepEqual(await trial.result(handle), { attempt: 3, last: "attempt 2 failed" });
+    const info = await trial.end(handle);
+    assert.deepEqual([info.attempts, info.error], [3, undefined]);
+    assert.deepEqual(
+      (await times(trial)).map(({ attempt }) => attempt),
+      [1, 2, 3],
+    );
+  }),
+
+  rule("a job that has failed once more than its retries fails with its last error", async (trial) => {
+    const handle = await trial.submit("flaky", { ...trial.scene("x"), failures: 9 }, { retry: { limit: 2 } });
+    const info = await trial.end(handle);
+    assert.deepEqual([info.state, info.attempts, info.error?.code], ["failed", 3, "E3"]);
+    const once = await trial.end(await trial.submit("flaky", { ...trial.scene("y"), failures: 9 }));
+    assert.deepEqual([once.state, once.attempts, once.error?.code], ["failed", 1, "E1"]);
+    assert.equal((await times(trial)).length, 4);
+  }),
+
+  rule(
+    "a retry waits for its delay, and holds nobody up meanwhile",
+    async (trial) => {
+      const retry = { limit: 2, delay: 100, factor: 2 };
+      const handle = await trial.submit("flaky", { ...trial.scene("x"), failures: 2 }, { retry });
+      await trial.until("the first attempt has failed", async () => (await times(trial)).length > 0);
+      assert.equal(await trial.result(await trial.submit("echo", "meanwhile")), "meanwhile");
+      assert.deepEqual(await trial.result(handle), { attempt: 3, last: "attempt 2 failed" });
+      const [first, second, third] = (await times(trial)).map(({ at }) => at) as [number, number, number];
+      assert.ok(second - first >= 98, `the first delay was ${second - first} ms`);
+      assert.ok(third - second >= 198, `the second delay was ${third - second} ms`);
+    },
+    { concurrency: 1 },
+  ),
+
+  rule("without retries in its request a job has those of its own policy", async (trial) => {
+    const handle = await trial.submit("stubborn", { ...trial.scene("x"), failures: 2 });
+    assert.deepEqual(await trial.result(handle), { attempt: 3, last: "attempt 2 failed" });
+    const never = await trial.end(await trial.submit("stubborn", { ...trial.scene("y"), failures: 2 }, { retry: 0 }));
+    assert.deepEqual([never.state, never.attempts], ["failed", 1], "the request has the last word");
+  }),
+
+  rule("an attempt that takes longer than its timeout is stopped and fails", async (trial) => {
+    const handle = await trial.submit("hold", trial.scene("x", "x"), { timeout: 200, retry: 1 });
+    await trial.stage.saw("start x");
+    if (trial.supports.abort === "none") await trial.stage.openGate("x");
+    const info = await trial.end(handle);
+    if (trial.supports.abort === "none" && info.state === "done") return;
+    assert.deepEqual([info.state, info.attempts], ["failed", 2], "it is repeated like others");
+    assert.match(`${info.error?.name} ${info.error?.message}`, /time/i);
+    assert.equal(info.error?.name === "CancelledError", false);
+    assert.equal((await trial.stage.lines()).includes("end x"), false);
+  }),
+
+  rule("without a timeout in its request a job has that of its own policy", async (trial) => {
+    trial.skipUnless(trial.supports.abort !== "none", "the queue cannot stop running jobs");
+    const info = await trial.end(await trial.submit("hasty", trial.scene("x", "x")));
+    assert.equal(info.state, "failed");
+    assert.match(`${info.error?.name} ${info.error?.message}`, /time/i);
+    const longer = await trial.submit("hasty", trial.scene("y", "y"), { timeout: trial.patience });
+    await trial.stage.saw("start y");
+    await trial.refuses("join()", "JoinTimeoutError", longer.join({ timeout: 400 }));
+    await trial.stage.openGate("y");
+    assert.equal((await trial.end(longer)).state, "done", "the request has the last word");
+  }),
+
+  rule("a job queues others, which are marked with it as their parent", async (trial) => {
+    const handle = await trial.submit("parent", { from: "parent" });
+    const id = await trial.result(handle);
+    assert.equal(typeof id, "string");
+    const child = await trial.within("find()", trial.queue.find(id as string));
+    assert.ok(child, "the queue knows the job that its job has queued");
+    assert.deepEqual(await trial.result(child), { from: "parent" });
+    assert.equal((await trial.end(child)).parent, handle.id);
+    assert.equal((await trial.end(handle)).parent, undefined);
+    const given = await trial.submit("echo", 1, { parent: "whoever" });
+    assert.equal((await trial.end(given)).parent, "whoever");
+  }),
+];
