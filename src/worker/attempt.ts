@@ -1,0 +1,92 @@
+// One attempt of a job that was claimed: when it is told to stop, how long it may take for that, and what becomes of it.
+
+import type { Claim, ClaimOutcome } from "../core/consume.ts";
+import type { CancelledError } from "../core/errors.ts";
+import type { JobOutcome } from "../core/execute.ts";
+import type { AnyJob } from "../core/job.ts";
+import { recordError } from "../core/json.ts";
+import { Timer, type Clock } from "../core/platform.ts";
+import { isBecauseOf, timeoutError } from "./reasons.ts";
+import { failedAttempt } from "./retries.ts";
+
+const CLOCK: Clock = { now: Date.now, setTimeout, clearTimeout: (handle) => clearTimeout(handle as NodeJS.Timeout) };
+
+/** An attempt in progress. */
+export class Attempt {
+  readonly claim: Claim;
+  readonly #job: AnyJob | undefined;
+  readonly #grace: number;
+  readonly #controller = new AbortController();
+  readonly #abandoned = Promise.withResolvers<undefined>();
+  #timeout: Timer | undefined;
+  #patience: Timer | undefined;
+  #hasEnded = false;
+
+  /** Beyond `grace` milliseconds, an attempt that does not stop is abandoned. */
+  constructor(claim: Claim, job: AnyJob | undefined, grace: number) {
+    this.claim = claim;
+    this.#job = job;
+    this.#grace = grace;
+  }
+
+  /** Aborts when the attempt is to stop. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Whether its outcome is settled: whatever it still says then is not heard. */
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
+  /** Has the job executed by `run`, and judges what comes of it. Never rejects. */
+  async execute(run: (attempt: Attempt) => Promise<JobOutcome>): Promise<ClaimOutcome> {
+    const { claim } = this;
+    const ms = claim.timeout ?? this.#job?.policy.timeout ?? Infinity;
+    const follow = (): void => this.stop(claim.signal.reason as Error);
+    if (claim.signal.aborted) follow();
+    else claim.signal.addEventListener("abort", follow, { once: true });
+    if (ms !== Infinity) this.#timeout = new Timer(CLOCK, ms, () => this.stop(timeoutError(claim.job, ms)));
+    try {
+      return this.#judge(await Promise.race([run(this), this.#abandoned.promise]));
+    } catch (error) {
+      return failedAttempt(claim, this.#job, recordError(error, true));
+    } finally {
+      this.#hasEnded = true;
+      this.#timeout?.stop();
+      this.#patience?.stop();
+      claim.signal.removeEventListener("abort", follow);
+    }
+  }
+
+  /** Tells the job to stop; only the first reason counts. */
+  stop(reason: Error): void {
+    if (this.#hasEnded || this.signal.aborted) return;
+    this.#timeout?.stop();
+    this.#patience = new Timer(CLOCK, this.#grace, () => this.#abandoned.resolve(undefined));
+    this.#controller.abort(reason);
+  }
+
+  #judge(ended: JobOutcome | undefined): ClaimOutcome {
+    const { claim } = this;
+    // A cancel counts whatever the attempt did, and also if it was being stopped for another reason.
+    if (claim.signal.aborted) return judgeLoss(claim.signal.reason);
+    if (!this.signal.aborted) return this.#own(ended);
+    const reason = this.signal.reason as Error & { code?: string };
+    if (reason.code === "ERR_THENCE_TIMEOUT") return failedAttempt(claim, this.#job, recordError(reason));
+    const isGivenBack = ended === undefined || (ended.state === "failed" && isBecauseOf(reason, ended.error));
+    return isGivenBack ? { state: "released" } : this.#own(ended);
+  }
+
+  #own(ended: JobOutcome | undefined): ClaimOutcome {
+    if (ended?.state === "done") return ended;
+    return ended === undefined ? { state: "released" } : failedAttempt(this.claim, this.#job, ended.error);
+  }
+}
+
+/** Somebody else has ended the attempt: by a cancel, or because the claim is lost and whatever is said of it is dropped. */
+function judgeLoss(error: unknown): ClaimOutcome {
+  if ((error as { code?: unknown } | undefined)?.code === "ERR_THENCE_JOB_LOST") return { state: "released" };
+  const { reason } = error as Partial<CancelledError>;
+  return { state: "cancelled", reason: typeof reason === "string" ? reason : undefined };
+}

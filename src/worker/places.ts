@@ -1,0 +1,100 @@
+// Where jobs are executed: on this event loop, or in threads and child processes that are started when the first such job comes.
+
+import { execute, type JobOutcome } from "../core/execute.ts";
+import type { JobHost } from "../core/job-context.ts";
+import { reviveError } from "../core/job-errors.ts";
+import type { Queue } from "../core/job-queue.ts";
+import type { AnyJob } from "../core/job.ts";
+import { fromJSON, recordError, toJSON } from "../core/json.ts";
+import { runShell } from "../queues/shell.ts";
+import type { Attempt } from "./attempt.ts";
+import type { KnownJob } from "./modules.ts";
+
+/** How the pools are made. */
+export interface PlaceOptions {
+  readonly concurrency: number;
+  readonly grace: number;
+}
+
+/** The event loop, and the pools that a worker has started. */
+export class Places {
+  readonly #queue: Queue;
+  readonly #jobs: ReadonlyMap<string, AnyJob>;
+  readonly #options: PlaceOptions;
+  // By mode and module.
+  readonly #pools = new Map<string, Promise<Queue>>();
+
+  constructor(queue: Queue, jobs: ReadonlyMap<string, KnownJob>, options: PlaceOptions) {
+    this.#queue = queue;
+    this.#jobs = new Map([...jobs].map(([name, { job }]) => [name, job]));
+    this.#options = options;
+  }
+
+  /** Executes an attempt where the job's mode says. */
+  async run(attempt: Attempt, known: KnownJob | undefined): Promise<JobOutcome> {
+    const mode = known?.job.policy.mode ?? "async";
+    if (mode === "async" || known?.module === undefined) {
+      return execute(this.#jobs, attempt.claim, this.#hostOf(attempt));
+    }
+    return this.#runIn(await this.#pool(mode, known.module), attempt);
+  }
+
+  /** Ends the threads and child processes, when what runs in them has ended. */
+  async close(): Promise<void> {
+    for (const pool of await Promise.allSettled(this.#pools.values())) {
+      if (pool.status === "fulfilled") await pool.value.close();
+    }
+  }
+
+  #hostOf(attempt: Attempt): JobHost {
+    const { claim } = attempt;
+    const queue = this.#queue;
+    return {
+      id: claim.id,
+      attempt: claim.attempt,
+      lastError: claim.lastError && reviveError(claim.lastError),
+      get signal() {
+        return attempt.signal;
+      },
+      log(line) {
+        if (!attempt.hasEnded) claim.log(line);
+      },
+      progress(progress) {
+        if (!attempt.hasEnded) claim.progress(progress);
+      },
+      shell: runShell,
+      submit: async (request) => (await queue.submit(request)).id,
+    };
+  }
+
+  #pool(mode: "thread" | "process", module: URL): Promise<Queue> {
+    const key = `${mode} ${module.href}`;
+    const known = this.#pools.get(key);
+    if (known !== undefined) return known;
+    const pool = openPool(mode, module, this.#options);
+    this.#pools.set(key, pool);
+    return pool;
+  }
+
+  async #runIn(pool: Queue, attempt: Attempt): Promise<JobOutcome> {
+    const { claim, signal } = attempt;
+    const host = this.#hostOf(attempt);
+    const handle = await pool.submit({ job: claim.job, input: fromJSON(claim.input), retry: 0 });
+    handle.on("log", (line) => host.log(line));
+    handle.on("progress", ({ message, ...progress }) =>
+      host.progress(message === undefined ? progress : { ...progress, message }),
+    );
+    const stop = (): void => void handle.cancel((signal.reason as Error).message);
+    if (signal.aborted) stop();
+    else signal.addEventListener("abort", stop, { once: true });
+    const { state, result, error } = await handle.join();
+    if (state === "done") return { state, result: toJSON("result", result) };
+    return { state: "failed", error: error ?? recordError(signal.reason) };
+  }
+}
+
+/** The pools are loaded when they are needed: threads come from a package that need not be there. */
+async function openPool(mode: "thread" | "process", module: URL, options: PlaceOptions): Promise<Queue> {
+  if (mode === "thread") return (await import("../queues/threads.ts")).threads(module, options);
+  return (await import("../queues/processes.ts")).processes(module, options);
+}
