@@ -37,7 +37,6 @@ export class SqliteConsumer implements Consumer {
   readonly #settings: Settings;
   readonly #execute: (claim: Claim) => Promise<ClaimOutcome>;
   readonly #running = new Map<number, ClaimedJob>();
-  readonly #release: () => void;
   readonly #heartbeat: NodeJS.Timeout;
   #owner: number | undefined;
   #left: number;
@@ -67,7 +66,7 @@ export class SqliteConsumer implements Consumer {
       this.#reject = reject;
     });
     this.ended.catch(() => {});
-    this.#release = site.hold();
+    site.wake.hold();
     this.#heartbeat = setInterval(() => void this.#beat(), settings.lease / 3);
     this.#ask();
   }
@@ -264,6 +263,6 @@ export class SqliteConsumer implements Consumer {
     clearInterval(this.#heartbeat);
     this.#due?.timer.stop();
     this.#notIdle();
-    this.#release();
+    this.#site.wake.release();
   }
 }

@@ -4,7 +4,7 @@ import { argumentError, checkCount, checkType } from "../../core/check.ts";
 import { outcomeOfJob } from "../../core/job-errors.ts";
 import type { JobEvents, JobHandle, JobInfo, WaitOptions } from "../../core/job-queue.ts";
 import { cancelJob } from "./claims.ts";
-import { join, Listener, readLog, type Site } from "./observers.ts";
+import { checkWait, Join, Listener, readLog, type Site } from "./observers.ts";
 import { cleanedAway, findRow, infoOf } from "./rows.ts";
 
 const EVENTS: readonly string[] = ["start", "progress", "log", "end"];
@@ -31,7 +31,8 @@ export class SqliteHandle implements JobHandle {
   }
 
   async join(options: WaitOptions = {}): Promise<JobInfo> {
-    return join(this.#site, this.#seq, this.id, options);
+    checkWait(options);
+    return new Join(this.#site, this.#seq, this.id, options).info;
   }
 
   async result(options: WaitOptions = {}): Promise<unknown> {

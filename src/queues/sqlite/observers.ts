@@ -5,9 +5,11 @@ import { checkNumber, checkOptions } from "../../core/check.ts";
 import { JoinTimeoutError } from "../../core/job-errors.ts";
 import type { JobEvents, JobInfo, WaitOptions } from "../../core/job-queue.ts";
 import { Timer } from "../../core/platform.ts";
+import { queueError } from "./failures.ts";
 import { cleanedAway, infoOf, type Row } from "./rows.ts";
 import type { Store } from "./store.ts";
-import type { Watcher } from "./watcher.ts";
+import type { Wake } from "./wake.ts";
+import type { Observer, Watcher } from "./watcher.ts";
 
 /** Node's clock, for timers of any length. */
 const CLOCK = {
@@ -25,66 +27,95 @@ export function startTimer(ms: number, callback: () => void): Timer {
 export interface Site {
   readonly store: Store;
   readonly watcher: Watcher;
-  /** Keeps the process alive, and gives back how to let go. */
-  hold(): () => void;
+  readonly wake: Wake;
   /** @throws QueueClosedError once the queue is closed. */
   check(): void;
   /** Begins to follow what other processes do. @throws QueueClosedError. */
   follow(): void;
 }
 
-/** Waits for the end of a job. */
-export async function join(site: Site, seq: number, id: string, options: WaitOptions): Promise<JobInfo> {
-  checkOptions("join", options, ["timeout", "signal"]);
-  const { timeout = Infinity, signal } = options;
-  checkNumber("join: timeout", timeout, 0, Infinity);
-  signal?.throwIfAborted();
-  site.follow();
-  const release = site.hold();
-  let observer: Join | undefined;
-  let timer: Timer | undefined;
-  const abort = (): void => observer?.fail(signal?.reason as Error);
-  try {
-    return await new Promise<JobInfo>((resolve, reject) => {
-      observer = new Join(resolve, reject, () => cleanedAway(site.store, id));
-      site.watcher.add(seq, observer);
-      signal?.addEventListener("abort", abort);
-      const late = (): void => reject(new JoinTimeoutError(`job ${id} has not ended within ${timeout} ms`));
-      if (timeout !== Infinity) timer = startTimer(timeout, late);
-    });
-  } finally {
-    if (observer !== undefined) site.watcher.remove(seq, observer);
-    timer?.stop();
-    signal?.removeEventListener("abort", abort);
-    release();
-  }
-}
-
-class Join {
+/** Waits for the end of a job; `wait` has been checked by {@link checkWait}. */
+export class Join implements Observer {
   readonly wantsAll = false;
   readonly order = 9;
-  readonly #resolve: (info: JobInfo) => void;
-  readonly #gone: () => Error;
-  readonly fail: (error: Error) => void;
+  /** Resolves when the job has ended. */
+  readonly info: Promise<JobInfo>;
+  readonly #site: Site;
+  readonly #seq: number;
+  readonly #id: string;
+  readonly #signal: AbortSignal | undefined;
+  readonly #timer: Timer | undefined;
+  #isOver = false;
+  #resolve!: (info: JobInfo) => void;
+  #reject!: (error: Error) => void;
 
-  constructor(resolve: (info: JobInfo) => void, reject: (error: Error) => void, gone: () => Error) {
-    this.#resolve = resolve;
-    this.fail = reject;
-    this.#gone = gone;
+  constructor(site: Site, seq: number, id: string, { timeout = Infinity, signal }: WaitOptions) {
+    this.#site = site;
+    this.#seq = seq;
+    this.#id = id;
+    this.#signal = signal;
+    this.info = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    site.follow();
+    site.wake.hold();
+    try {
+      site.watcher.add(seq, this);
+    } catch (error) {
+      this.fail(queueError(site.store.path, error));
+    }
+    if (this.#isOver) return;
+    signal?.addEventListener("abort", this.#aborted);
+    if (timeout !== Infinity) this.#timer = startTimer(timeout, () => this.#leave(late(id, timeout)));
   }
 
   observe(row: Row | undefined): boolean {
-    if (row === undefined) this.fail(this.#gone());
-    else if (row.ended_at !== null) this.#resolve(infoOf(row));
-    else return false;
+    if (row === undefined) this.fail(cleanedAway(this.#site.store, this.#id));
+    else if (row.ended_at === null) return false;
+    else {
+      this.#end();
+      this.#resolve(infoOf(row));
+    }
     return true;
   }
+
+  fail(error: Error): void {
+    this.#end();
+    this.#reject(error);
+  }
+
+  readonly #aborted = (): void => this.#leave(this.#signal?.reason as Error);
+
+  #leave(error: Error): void {
+    this.#site.watcher.remove(this.#seq, this);
+    this.fail(error);
+  }
+
+  #end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#timer?.stop();
+    this.#signal?.removeEventListener("abort", this.#aborted);
+    this.#site.wake.release();
+  }
+}
+
+/** Checks how long to wait. @throws TypeError, RangeError, the reason of a signal that is aborted. */
+export function checkWait(wait: WaitOptions): void {
+  checkOptions("join", wait, ["timeout", "signal"]);
+  if (wait.timeout !== undefined) checkNumber("join: timeout", wait.timeout, 0, Infinity);
+  wait.signal?.throwIfAborted();
+}
+
+function late(id: string, timeout: number): JoinTimeoutError {
+  return new JoinTimeoutError(`job ${id} has not ended within ${timeout} ms`);
 }
 
 const ORDER: readonly (keyof JobEvents)[] = ["start", "progress", "log", "end"];
 
 /** Tells one listener of one kind of event. What it throws goes to the console: a listener never disturbs a queue. */
-export class Listener {
+export class Listener implements Observer {
   readonly wantsAll: boolean;
   readonly order: number;
   readonly event: keyof JobEvents;

@@ -53,10 +53,7 @@ export class SqliteQueue implements WorkableQueue {
     this.#site = {
       store,
       watcher: this.#watcher,
-      hold: () => {
-        this.#wake.hold();
-        return () => this.#wake.release();
-      },
+      wake: this.#wake,
       follow: () => {
         this.#check();
         this.#wake.start();

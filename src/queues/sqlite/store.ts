@@ -88,13 +88,12 @@ export class Store {
    * Carries out `apply` in the next transaction, and resolves with what it returns once that is committed. `apply` may be called
    * again if the transaction has to be repeated, so it only touches the database. @throws QueueError, QueueClosedError.
    */
-  async write<T>(apply: () => T): Promise<T> {
-    if (!this.#isOpen) throw closed(this.path);
+  write<T>(apply: () => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {
+      if (!this.#isOpen) return reject(closed(this.path));
       this.#waiting.push({ apply, since: Date.now(), resolve, reject });
-      if (this.#isScheduled) return;
+      if (!this.#isScheduled) setImmediate(this.#flush);
       this.#isScheduled = true;
-      setImmediate(this.#flush);
     });
   }
 
