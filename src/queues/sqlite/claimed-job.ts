@@ -22,7 +22,7 @@ export class ClaimedJob implements Claim {
   progressText: string | undefined;
   outcome: ClaimOutcome | undefined;
   readonly #changed: () => void;
-  readonly #abort = new AbortController();
+  #abort: AbortController | undefined;
 
   constructor(row: ClaimRow, changed: () => void) {
     this.seq = row.seq;
@@ -40,10 +40,12 @@ export class ClaimedJob implements Claim {
   }
 
   get signal(): AbortSignal {
+    this.#abort ??= new AbortController();
     return this.#abort.signal;
   }
 
   abort(reason: Error): void {
+    this.#abort ??= new AbortController();
     this.#abort.abort(reason);
   }
 

@@ -24,6 +24,8 @@ export class Watcher {
   readonly #store: Store;
   readonly #watched = new Map<number, Observer[]>();
   #last = 0;
+  /** How many observers want to know of more than the end. */
+  #curious = 0;
   #round: IteratorObject<number> | undefined;
 
   constructor(store: Store) {
@@ -40,12 +42,19 @@ export class Watcher {
     const place = observers.findIndex(({ order }) => order > observer.order);
     observers.splice(place < 0 ? observers.length : place, 0, observer);
     this.#watched.set(seq, observers);
+    if (observer.wantsAll) this.#curious++;
   }
 
   remove(seq: number, observer: Observer): void {
-    const left = (this.#watched.get(seq) ?? []).filter((other) => other !== observer);
-    if (left.length > 0) this.#watched.set(seq, left);
-    else this.#watched.delete(seq);
+    const observers = this.#watched.get(seq) ?? [];
+    if (!observers.includes(observer)) return;
+    if (observer.wantsAll) this.#curious--;
+    if (observers.length === 1) this.#watched.delete(seq);
+    else
+      this.#watched.set(
+        seq,
+        observers.filter((other) => other !== observer),
+      );
   }
 
   #tick(): number {
@@ -57,16 +66,11 @@ export class Watcher {
     if (this.#watched.size === 0) return;
     const now = this.#tick();
     if (now === this.#last) return;
-    const changed = this.#store.rows<{ seq: number; ended: number }>(
-      "SELECT seq, ended_at IS NOT NULL AS ended FROM jobs WHERE changed > ?",
-      this.#last,
-    );
+    const ended = "SELECT seq FROM jobs WHERE changed > ? AND ended_at IS NOT NULL";
+    const all = "SELECT seq FROM jobs WHERE changed > ?";
+    const changed = this.#store.rows<{ seq: number }>(this.#curious > 0 ? all : ended, this.#last);
     this.#last = now;
-    const news = changed.filter(({ seq, ended }) => {
-      const observers = this.#watched.get(seq);
-      return observers !== undefined && (ended === 1 || observers.some(({ wantsAll }) => wantsAll));
-    });
-    this.#tell(news.map(({ seq }) => seq));
+    this.#tell(changed.flatMap(({ seq }) => (this.#watched.has(seq) ? seq : [])));
   }
 
   /** Looks at some of the watched jobs, whether they have changed or not. */
@@ -92,6 +96,7 @@ export class Watcher {
   fail(error: Error): void {
     const all = [...this.#watched.values()].flat();
     this.#watched.clear();
+    this.#curious = 0;
     for (const observer of all) observer.fail(error);
   }
 }
