@@ -6,6 +6,7 @@ import { reviveError } from "../core/job-errors.ts";
 import type { Queue } from "../core/job-queue.ts";
 import type { AnyJob } from "../core/job.ts";
 import { fromJSON, recordError, toJSON } from "../core/json.ts";
+import type { LocalQueue } from "../queues/local/queue.ts";
 import { runShell } from "../queues/shell.ts";
 import type { Attempt } from "./attempt.ts";
 import type { KnownJob } from "./modules.ts";
@@ -22,7 +23,7 @@ export class Places {
   readonly #jobs: ReadonlyMap<string, AnyJob>;
   readonly #options: PlaceOptions;
   // By mode and module.
-  readonly #pools = new Map<string, Promise<Queue>>();
+  readonly #pools = new Map<string, Promise<LocalQueue>>();
 
   constructor(queue: Queue, jobs: ReadonlyMap<string, KnownJob>, options: PlaceOptions) {
     this.#queue = queue;
@@ -67,7 +68,7 @@ export class Places {
     };
   }
 
-  #pool(mode: "thread" | "process", module: URL): Promise<Queue> {
+  #pool(mode: "thread" | "process", module: URL): Promise<LocalQueue> {
     const key = `${mode} ${module.href}`;
     const known = this.#pools.get(key);
     if (known !== undefined) return known;
@@ -76,14 +77,17 @@ export class Places {
     return pool;
   }
 
-  async #runIn(pool: Queue, attempt: Attempt): Promise<JobOutcome> {
+  async #runIn(pool: LocalQueue, attempt: Attempt): Promise<JobOutcome> {
     const { claim, signal } = attempt;
-    const host = this.#hostOf(attempt);
-    const handle = await pool.submit({ job: claim.job, input: fromJSON(claim.input), retry: 0 });
-    handle.on("log", (line) => host.log(line));
-    handle.on("progress", ({ message, ...progress }) =>
-      host.progress(message === undefined ? progress : { ...progress, message }),
-    );
+    const { id, job, attempt: number, lastError } = claim;
+    const { log, progress, submit } = this.#hostOf(attempt);
+    // An attempt of the same job that was lost to another worker, and came back, may still be stopping.
+    for (let before; (before = await pool.find(id)) !== undefined;) await before.join();
+    // The limits are ours, so that they are the same wherever a job is executed.
+    const request = { id, job, input: fromJSON(claim.input), retry: 0, timeout: Infinity };
+    const handle = await pool._execute(request, { attempt: number, lastError, submit });
+    handle.on("log", log);
+    handle.on("progress", ({ message, ...rest }) => progress(message === undefined ? rest : { ...rest, message }));
     const stop = (): void => void handle.cancel((signal.reason as Error).message);
     if (signal.aborted) stop();
     else signal.addEventListener("abort", stop, { once: true });
@@ -93,8 +97,10 @@ export class Places {
   }
 }
 
-/** The pools are loaded when they are needed: threads come from a package that need not be there. */
-async function openPool(mode: "thread" | "process", module: URL, options: PlaceOptions): Promise<Queue> {
-  if (mode === "thread") return (await import("../queues/threads.ts")).threads(module, options);
-  return (await import("../queues/processes.ts")).processes(module, options);
+/** The pools are loaded when they are needed: threads come from a package that need not be there. What has ended is not kept. */
+async function openPool(mode: "thread" | "process", module: URL, settings: PlaceOptions): Promise<LocalQueue> {
+  const options = { ...settings, keep: 0 };
+  const { threads } = mode === "thread" ? await import("../queues/threads.ts") : { threads: undefined };
+  const pool = threads?.(module, options) ?? (await import("../queues/processes.ts")).processes(module, options);
+  return pool as LocalQueue;
 }

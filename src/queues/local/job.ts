@@ -15,6 +15,15 @@ interface Listener {
   isLive: boolean;
 }
 
+/** The queue that holds a job of which one attempt is executed here. */
+export interface Lender {
+  /** The number of the attempt there, from 1. */
+  readonly attempt: number;
+  readonly lastError: ErrorRecord | undefined;
+  /** Takes what the job submits. */
+  submit(request: JobRequest): Promise<string>;
+}
+
 /** A job and its state. */
 export class LocalJob {
   readonly id: string;
@@ -22,6 +31,7 @@ export class LocalJob {
   readonly request: JobRequest;
   /** JSON text, as is `result`. */
   readonly input: string | undefined;
+  readonly lender: Lender | undefined;
   readonly createdAt: number = CLOCK.now();
   state: JobState = "queued";
   result: string | undefined;
@@ -44,11 +54,15 @@ export class LocalJob {
   waiters: (() => void)[] | undefined;
   #listeners: Listener[] | undefined;
 
-  constructor(id: string, request: JobRequest, input: string | undefined) {
+  constructor(id: string, request: JobRequest, input: string | undefined, lender?: Lender) {
     this.id = id;
     this.name = request.job;
     this.request = request;
     this.input = input;
+    this.lender = lender;
+    if (lender === undefined) return;
+    this.attempts = lender.attempt - 1;
+    this.lastError = lender.lastError;
   }
 
   get hasEnded(): boolean {

@@ -9,7 +9,7 @@ import { Timer } from "../../core/platform.ts";
 import { retryDelay, retryOf } from "../../core/policy.ts";
 import { Attempt, CLOCK } from "./attempt.ts";
 import { LocalHandle, type Owner } from "./handle.ts";
-import { LocalJob } from "./job.ts";
+import { LocalJob, type Lender } from "./job.ts";
 import { Limits } from "./limits.ts";
 import type { KnownJob, Note, Reply, SubmitAnswer } from "./messages.ts";
 import type { Pool, Source } from "./pool.ts";
@@ -59,6 +59,15 @@ export class LocalQueue implements Queue, Owner, Source {
   }
 
   async submit(request: JobRequest): Promise<JobHandle> {
+    return this.#submit(request, undefined);
+  }
+
+  /** @internal Executes one attempt of a job that another queue holds. */
+  async _execute(request: JobRequest, lender: Lender): Promise<JobHandle> {
+    return this.#submit(request, lender);
+  }
+
+  async #submit(request: JobRequest, lender: Lender | undefined): Promise<JobHandle> {
     this.#checkOpen();
     const input = checkRequest(request);
     const known = this.#known ?? (await this.#load());
@@ -72,7 +81,7 @@ export class LocalQueue implements Queue, Owner, Source {
         throw new JobRefusedError(`there are ${limit} jobs ${JSON.stringify(name)} already, its limit`);
       }
     }
-    const job = new LocalJob(id, request, input);
+    const job = new LocalJob(id, request, input, lender);
     this.#jobs.set(id, job);
     if (limit !== Infinity) this.#limits.enter(job);
     if (delay > 0) this.#delay(job, delay);
@@ -128,7 +137,7 @@ export class LocalQueue implements Queue, Owner, Source {
 
   /** @internal */
   note(attempt: Attempt, note: Note, answer: (order: SubmitAnswer) => void): void {
-    if (note.kind === "submit") void this.#submitFor(note.request, note.serial, answer);
+    if (note.kind === "submit") void this.#submitFor(attempt.job, note.request, note.serial, answer);
     else if (attempt.hasEnded) return;
     else if (note.kind === "log") attempt.job.log(note.line);
     else attempt.job.advance({ value: note.value, total: note.total, message: note.message });
@@ -225,9 +234,14 @@ export class LocalQueue implements Queue, Owner, Source {
     this.#oldest = 0;
   }
 
-  async #submitFor(request: JobRequest, serial: number, answer: (order: SubmitAnswer) => void): Promise<void> {
+  async #submitFor(
+    { lender }: LocalJob,
+    request: JobRequest,
+    serial: number,
+    answer: (order: SubmitAnswer) => void,
+  ): Promise<void> {
     try {
-      const { id } = await this.submit(request);
+      const id = lender === undefined ? (await this.submit(request)).id : await lender.submit(request);
       answer({ kind: "submitted", serial, id });
     } catch (error) {
       answer({ kind: "submitted", serial, error: recordError(error) });
