@@ -3,7 +3,7 @@
 import { execute, type JobOutcome } from "../core/execute.ts";
 import type { JobHost } from "../core/job-context.ts";
 import { reviveError } from "../core/job-errors.ts";
-import type { Queue } from "../core/job-queue.ts";
+import type { JobRequest, Queue } from "../core/job-queue.ts";
 import type { AnyJob } from "../core/job.ts";
 import { fromJSON, recordError, toJSON } from "../core/json.ts";
 import type { LocalQueue } from "../queues/local/queue.ts";
@@ -80,14 +80,15 @@ export class Places {
   async #runIn(pool: LocalQueue, attempt: Attempt): Promise<JobOutcome> {
     const { claim, signal } = attempt;
     const { id, job, attempt: number, lastError } = claim;
-    const { log, progress, submit } = this.#hostOf(attempt);
+    const host = this.#hostOf(attempt);
     // An attempt of the same job that was lost to another worker, and came back, may still be stopping.
     for (let before; (before = await pool.find(id)) !== undefined;) await before.join();
     // The limits are ours, so that they are the same wherever a job is executed.
-    const request = { id, job, input: fromJSON(claim.input), retry: 0, timeout: Infinity };
-    const handle = await pool._execute(request, { attempt: number, lastError, submit });
-    handle.on("log", log);
-    handle.on("progress", ({ message, ...rest }) => progress(message === undefined ? rest : { ...rest, message }));
+    const call = { id, job, input: fromJSON(claim.input), retry: 0, timeout: Infinity };
+    const submit = (request: JobRequest): Promise<string> => host.submit(request);
+    const handle = await pool._execute(call, { attempt: number, lastError, submit });
+    handle.on("log", (line) => host.log(line));
+    handle.on("progress", ({ message, ...rest }) => host.progress(message === undefined ? rest : { ...rest, message }));
     const stop = (): void => void handle.cancel((signal.reason as Error).message);
     if (signal.aborted) stop();
     else signal.addEventListener("abort", stop, { once: true });
