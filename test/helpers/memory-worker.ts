@@ -38,7 +38,8 @@ export class MemoryWorker {
     const outcome = await this.perform(row, claim);
     this.#running.delete(row);
     if (this.#isKilled) return;
-    this.#engine.finish(row, claim, outcome);
+    if (outcome.state === "failed" && outcome.error.code === "GONE") this.#engine.lose(row);
+    else this.#engine.finish(row, claim, outcome);
     if (this.#running.size === 0) this.#idle();
     this.pump();
   }
@@ -54,7 +55,7 @@ export class MemoryWorker {
     const { job, parent } = row.request;
     const call = { job, input: row.input, ...(parent === undefined ? {} : { parent }) };
     const isCurrent = (): boolean => row.claim?.stop === stop;
-    const outcome = await execute(engine.jobs, call, {
+    const executing = execute(engine.jobs, call, {
       id: row.id,
       attempt,
       lastError: row.lastError && reviveError(row.lastError),
@@ -64,8 +65,19 @@ export class MemoryWorker {
       shell: (...given) => platform.shell(...given),
       submit: async (request) => engine.submit(request).id,
     });
+    const outcome = await this.watch(executing, stop.signal);
     clearTimeout(timer);
     return stop.signal.reason === late ? { state: "failed", error: recordError(late) } : outcome;
+  }
+
+  /** Waits for a job, and after an abort not for long, if it may be stopped by force. */
+  async watch(executing: Promise<JobOutcome>, signal: AbortSignal): Promise<JobOutcome> {
+    if (this.#engine.supports.abort !== "forceful") return executing;
+    const forced = new Promise<JobOutcome>((resolve) => {
+      const give = (): void => resolve({ state: "failed", error: recordError(signal.reason) });
+      signal.addEventListener("abort", () => setTimeout(give, 20));
+    });
+    return Promise.race([executing, forced]);
   }
 
   async stop(): Promise<void> {

@@ -2,10 +2,14 @@
 
 import { describe, test } from "node:test";
 import { queueSuite } from "thence/testing";
-import { LEAST, selfServing, SOUND, withWorkers } from "../helpers/memory-harness.ts";
+import { isolated, LEAST, selfServing, SOUND, withWorkers } from "../helpers/memory-harness.ts";
 
 describe("a queue that executes jobs by itself", () => {
   queueSuite({ test, create: selfServing() });
+});
+
+describe("a queue whose jobs have processes of their own", () => {
+  queueSuite({ test, create: isolated() });
 });
 
 describe("a queue with workers", () => {

@@ -43,9 +43,9 @@ export const joining: readonly Rule[] = [
 
   rule("every join of a job is told its end, at whatever time it began", async (trial) => {
     const handle = await trial.occupy("first");
-    const joins = Array.from({ length: 20 }, () => handle.join());
+    const joins = Array.from({ length: 20 }, () => trial.later(handle.join()));
     const found = await trial.within("find()", trial.queue.find(handle.id));
-    joins.push(found!.join());
+    joins.push(trial.later(found!.join()));
     await trial.stage.openGate("first");
     const infos = await trial.within("all joins", Promise.all(joins));
     infos.push(await trial.end(handle));

@@ -25,7 +25,7 @@ export const load: readonly Rule[] = [
       await trial.occupy("first");
       const numbers = Array.from({ length: 500 }, (_, i) => i);
       const handles = await Promise.all(numbers.map((i) => trial.submit("echo", i)));
-      const joins = [...handles, ...handles, ...handles].map((handle) => handle.result());
+      const joins = [...handles, ...handles, ...handles].map((handle) => trial.later(handle.result()));
       const warnings: Error[] = [];
       const warn = (warning: Error): void => void (/listener/i.test(warning.message) && warnings.push(warning));
       process.on("warning", warn);
@@ -40,7 +40,7 @@ export const load: readonly Rule[] = [
 
   rule("1,500 joins of one job are all told its end", async (trial) => {
     const handle = await trial.occupy("first");
-    const joins = Array.from({ length: 1500 }, () => handle.join());
+    const joins = Array.from({ length: 1500 }, () => trial.later(handle.join()));
     await trial.stage.openGate("first");
     const infos = await trial.within("1,500 joins", Promise.all(joins));
     assert.ok(infos.every(({ state, result }) => state === "done" && result === 1));

@@ -1,6 +1,7 @@
 // A second process that opens a queue, finds a job and joins it: started by the suite on one side, this very module on the other.
 
 import { fork } from "node:child_process";
+import { once } from "node:events";
 import { argv } from "node:process";
 import { fileURLToPath } from "node:url";
 import type { JobInfo, Queue } from "../../core/job-queue.ts";
@@ -23,21 +24,17 @@ type Told = Pick<JobInfo, "state" | "result">;
 export function observe(elsewhere: Elsewhere, id: string): Observer {
   const child = fork(fileURLToPath(import.meta.url), [CALL, JSON.stringify({ ...elsewhere, id })]);
   const told: Told[] = [];
-  const gone = new Promise<never>((_, reject) => {
-    child.once("error", reject);
-    child.once("exit", (code) =>
-      reject(new Error(`the other process ended with code ${code} and ${told.length} words`)),
-    );
-  });
+  child.on("message", (info: Told) => told.push(info));
   const found = new Promise<JobInfo["state"]>((resolve) => child.once("message", (info: Told) => resolve(info.state)));
-  const ended = new Promise<Told>((resolve) => {
-    child.on("message", (info: Told) => told.push(info));
-    child.once("exit", (code) => code === 0 && told.length === 2 && resolve(told[1]!));
+  const ended = Promise.all([once(child, "exit"), once(child, "disconnect")]).then(([[code]]) => {
+    if (code === 0 && told.length === 2) return told[1]!;
+    throw new Error(`the other process ended with code ${String(code)} and ${told.length} messages`);
   });
-  gone.catch(() => {});
+  ended.catch(() => {});
+  const gone = ended.then(() => "done" as const);
   return {
     found: Promise.race([found, gone]),
-    ended: Promise.race([ended, gone]),
+    ended,
     kill: () => child.kill("SIGKILL"),
   };
 }

@@ -11,7 +11,7 @@ export const reattaching: readonly Rule[] = [
     const queue = await trial.another();
     const { id } = await trial.occupy("first");
     const handle = await find(trial, queue, id);
-    const join = handle.join();
+    const join = trial.later(handle.join());
     assert.equal((await trial.within("info()", handle.info())).state, "running");
     await trial.stage.openGate("first");
     assert.deepEqual((await trial.within("join()", join)).result, 1);
@@ -85,7 +85,7 @@ export const reattaching: readonly Rule[] = [
   rule("to close one connection leaves the others alone", async (trial) => {
     const queue = await trial.another();
     const handle = await trial.occupy("first");
-    const join = handle.join();
+    const join = trial.later(handle.join());
     await trial.within("close()", queue.close());
     await trial.stage.openGate("first");
     assert.equal((await trial.within("join()", join)).state, "done");

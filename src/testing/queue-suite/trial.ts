@@ -98,6 +98,12 @@ export class Trial {
     return handle;
   }
 
+  /** A promise that is awaited later, and may reject before. */
+  later<T>(promise: Promise<T>): Promise<T> {
+    promise.catch(() => {});
+    return promise;
+  }
+
   async end(handle: JobHandle): Promise<JobInfo> {
     return this.within(`the end of job ${handle.id}`, handle.join());
   }
