@@ -52,7 +52,6 @@ export function threads(module: URL | string, options: ThreadsOptions = {}): Que
       idleTimeout: Infinity,
       atomics: "disabled",
       recordTiming: false,
-      execArgv: process.execArgv.filter((each) => !each.startsWith("--test")),
       ...(maxHeap === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: maxHeap } }),
     }) as unknown as Threads;
   };

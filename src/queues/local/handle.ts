@@ -39,7 +39,12 @@ export class LocalHandle implements JobHandle {
 
   async result(options?: WaitOptions): Promise<unknown> {
     const job = this.#job;
-    if (!job.hasEnded || options !== undefined) await this.#end(options);
+    if (options !== undefined) await this.#end(options);
+    else if (!job.hasEnded && !this.#owner.isClosed) {
+      // The common case has one promise only.
+      await new Promise<void>((resolve) => (job.waiters ??= []).push(resolve));
+    }
+    if (!job.hasEnded) throw closed(job);
     return job.state === "done" ? fromJSON(job.result) : outcomeOfJob(job.info());
   }
 
@@ -70,7 +75,7 @@ export class LocalHandle implements JobHandle {
     checkNumber("join: timeout", timeout, 0, Infinity);
     signal?.throwIfAborted();
     if (!this.#job.hasEnded) await this.#wait(timeout, signal);
-    if (!this.#job.hasEnded) throw new QueueClosedError(`the queue was closed before job ${this.id} had ended`);
+    if (!this.#job.hasEnded) throw closed(this.#job);
   }
 
   async #wait(timeout: number, signal: AbortSignal | undefined): Promise<void> {
@@ -93,4 +98,8 @@ export class LocalHandle implements JobHandle {
       if (index >= 0) job.waiters?.splice(index, 1);
     }
   }
+}
+
+function closed(job: LocalJob): QueueClosedError {
+  return new QueueClosedError(`the queue was closed before job ${job.id} had ended`);
 }

@@ -67,3 +67,13 @@ export type Note =
       readonly message?: string;
     }
   | { readonly kind: "submit"; readonly key: number; readonly serial: number; readonly request: JobRequest };
+
+/** What a child process gets. */
+export type ToChild = readonly Call[] | Order | { readonly kind: "end" };
+
+/** What a child process says. */
+export type FromChild =
+  | { readonly kind: "ready"; readonly known: KnownJob[] }
+  | { readonly kind: "broken"; readonly error: ErrorRecord }
+  | { readonly kind: "replies"; readonly replies: readonly Reply[]; readonly rss?: number; readonly isLast?: true }
+  | Note;

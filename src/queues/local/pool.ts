@@ -21,6 +21,8 @@ export interface Pool {
 export interface Source {
   /** Whether something could be taken. */
   hasWork(): boolean;
+  /** How many jobs could be taken, at most. */
+  readonly size: number;
   /** Takes the next attempt, if there is one and `accept` wants it. */
   take(accept?: (job: string, timeout: number) => boolean): Attempt | undefined;
   /** Whoever submits on behalf of a job is answered by `answer`. */

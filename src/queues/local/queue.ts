@@ -118,6 +118,11 @@ export class LocalQueue implements Queue, Owner, Source {
   }
 
   /** @internal */
+  get size(): number {
+    return this.#ready.size;
+  }
+
+  /** @internal */
   hasWork(): boolean {
     return !this.isClosed && this.#ready.peek() !== undefined;
   }

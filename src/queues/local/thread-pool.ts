@@ -16,12 +16,6 @@ export interface Threads {
   destroy(): Promise<void>;
 }
 
-interface Running {
-  readonly attempt: Attempt;
-  readonly lever: Lever;
-  stop: StopOrder | undefined;
-}
-
 /** A pool of threads. */
 export class ThreadPool implements Pool {
   readonly #source: Source;
@@ -63,7 +57,7 @@ export class ThreadPool implements Pool {
   }
 
   kill(attempt: Attempt): void {
-    this.#running.get(attempt.call.key)?.lever.pull();
+    this.#running.get(attempt.call.key)?.terminate?.();
   }
 
   async close(): Promise<void> {
@@ -82,9 +76,9 @@ export class ThreadPool implements Pool {
   }
 
   #run(attempt: Attempt): void {
-    const lever = new Lever();
-    this.#running.set(attempt.call.key, { attempt, lever, stop: undefined });
-    (this.#threads as Threads).run(attempt.call, { signal: lever }).then(
+    const running = new Running(attempt);
+    this.#running.set(attempt.call.key, running);
+    (this.#threads as Threads).run(attempt.call, { signal: running }).then(
       (reply) => this.#receive(attempt, reply as Reply),
       (error: unknown) => {
         for (const port of this.#ports.values()) this.#drain(port);
@@ -137,21 +131,26 @@ export class ThreadPool implements Pool {
   }
 }
 
-/** In place of an AbortSignal, which piscina accepts any emitter for: a hundred thousand jobs need none. */
-class Lever {
+/**
+ * An attempt in a thread. It goes to piscina in place of an AbortSignal, for which any emitter will do: a hundred thousand jobs need
+ * no signal of their own.
+ */
+class Running {
+  readonly attempt: Attempt;
   readonly aborted = false;
-  #terminate: (() => void) | undefined;
+  stop: StopOrder | undefined;
+  terminate: (() => void) | undefined;
+
+  constructor(attempt: Attempt) {
+    this.attempt = attempt;
+  }
 
   once(_event: string, terminate: () => void): void {
-    this.#terminate = terminate;
+    this.terminate = terminate;
   }
 
   removeListener(): void {
-    this.#terminate = undefined;
-  }
-
-  pull(): void {
-    this.#terminate?.();
+    this.terminate = undefined;
   }
 }
 

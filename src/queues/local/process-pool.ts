@@ -1,0 +1,185 @@
+// Child processes, each with one job at a time. Jobs that are known to be short are sent several at a time.
+
+import { reviveError } from "../../core/job-errors.ts";
+import type { ErrorRecord } from "../../core/job-queue.ts";
+import type { Attempt } from "./attempt.ts";
+import { lost } from "./lost.ts";
+import type { FromChild, KnownJob, StopOrder } from "./messages.ts";
+import { PoolChild, type ChildListener, type Ending } from "./pool-child.ts";
+import type { Pool, Source } from "./pool.ts";
+import { BATCH_MS, Durations } from "./short-jobs.ts";
+
+/** The options of a pool of processes. */
+export interface ProcessPoolOptions {
+  readonly module: string;
+  readonly concurrency: number;
+  readonly maxJobs: number;
+  readonly maxMemory: number;
+}
+
+type Replies = Extract<FromChild, { readonly kind: "replies" }>;
+
+const LARGEST_BATCH = 64;
+
+/** A pool of child processes. */
+export class ProcessPool implements Pool, ChildListener {
+  readonly #source: Source;
+  readonly #options: ProcessPoolOptions;
+  readonly #children = new Set<PoolChild>();
+  readonly #leaving = new Set<PoolChild>();
+  readonly #durations = new Durations();
+  #loaded: PromiseWithResolvers<readonly KnownJob[]> | undefined;
+
+  constructor(source: Source, options: ProcessPoolOptions) {
+    this.#source = source;
+    this.#options = options;
+  }
+
+  load(): Promise<readonly KnownJob[]> {
+    if (this.#loaded === undefined) {
+      this.#loaded = Promise.withResolvers();
+      this.#start();
+    }
+    return this.#loaded.promise;
+  }
+
+  wake(): void {
+    let starting = 0;
+    for (const child of this.#children) {
+      if (!child.isReady) starting++;
+      else if (child.attempts.size === 0) this.#give(child);
+    }
+    // Each that starts will have a job to begin with.
+    const room = this.#options.concurrency - this.#children.size;
+    if (room > 0 && this.#source.hasWork()) {
+      for (let i = Math.min(room, this.#source.size) - starting; i > 0; i--) this.#start();
+    }
+    for (const child of this.#children) {
+      if (child.isReady && child.load < BATCH_MS / 2 && child.attempts.size <= LARGEST_BATCH / 2) this.#fill(child);
+      child.flush();
+    }
+  }
+
+  stop(attempt: Attempt, order: StopOrder): void {
+    this.#childOf(attempt)?.send(order);
+  }
+
+  kill(attempt: Attempt): void {
+    const child = this.#childOf(attempt);
+    const [first] = child?.attempts.values() ?? [];
+    if (child === undefined || first !== attempt) {
+      // It has not begun; should it do so yet, nobody cares.
+      child?.remove(attempt.call.key, 0);
+      attempt.settle({ isBack: true });
+    } else {
+      child.condemned = attempt;
+      this.#dismiss(child);
+      child.kill();
+    }
+    this.wake();
+  }
+
+  async close(): Promise<void> {
+    for (const child of this.#children) {
+      this.#dismiss(child);
+      child.retire();
+    }
+    await Promise.all([...this.#leaving].map((child) => child.whenEnded()));
+  }
+
+  message(child: PoolChild, message: FromChild): void {
+    if (message.kind === "replies") this.#receive(child, message);
+    else if (message.kind === "ready") {
+      child.isReady = true;
+      child.rest();
+      this.#loaded?.resolve(message.known);
+      this.wake();
+    } else if (message.kind === "broken") child.broken = message.error;
+    else {
+      const attempt = child.attempts.get(message.key);
+      if (attempt !== undefined) this.#source.note(attempt, message, (answer) => child.send(answer));
+    }
+  }
+
+  ended(child: PoolChild, ending: Ending): void {
+    this.#children.delete(child);
+    this.#leaving.delete(child);
+    if (!child.isReady) this.#mourn(child, ending);
+    let isBehind = false;
+    for (const attempt of child.attempts.values()) {
+      // Those behind the one for which the process was killed cannot have begun.
+      attempt.settle(isBehind ? { isBack: true } : { error: lost(describe(attempt, ending)) });
+      isBehind ||= attempt === child.condemned;
+    }
+    child.attempts.clear();
+    this.wake();
+  }
+
+  #start(): void {
+    const { module, maxMemory } = this.#options;
+    this.#children.add(new PoolChild(module, maxMemory !== Infinity, this));
+  }
+
+  #childOf({ call: { key } }: Attempt): PoolChild | undefined {
+    for (const child of [...this.#children, ...this.#leaving]) if (child.attempts.has(key)) return child;
+    return undefined;
+  }
+
+  #give(child: PoolChild): void {
+    const attempt = this.#source.take();
+    if (attempt !== undefined) child.add(attempt, this.#durations.expect(attempt.job.name));
+  }
+
+  #fill(child: PoolChild): void {
+    const { maxJobs } = this.#options;
+    const accept = (name: string, timeout: number): boolean =>
+      timeout === Infinity && child.load + this.#durations.expect(name) <= BATCH_MS;
+    while (child.attempts.size < LARGEST_BATCH && child.served < maxJobs) {
+      const attempt = this.#source.take(accept);
+      if (attempt === undefined) return;
+      child.add(attempt, this.#durations.expect(attempt.job.name));
+    }
+  }
+
+  #receive(child: PoolChild, { replies, rss = 0, isLast = false }: Replies): void {
+    // So that nothing is sent to it any more by those who hear of its replies.
+    if (isLast) this.#dismiss(child);
+    for (const reply of replies) {
+      const attempt = child.attempts.get(reply.key);
+      if (attempt === undefined) continue;
+      const { name } = attempt.job;
+      child.remove(reply.key, this.#durations.expect(name));
+      if (reply.ms !== undefined) this.#durations.learn(name, reply.ms);
+      attempt.settle(reply);
+    }
+    const { maxJobs, maxMemory } = this.#options;
+    if (child.served >= maxJobs || rss > maxMemory) this.#dismiss(child);
+    if (child.isLeaving && child.condemned === undefined && child.attempts.size === 0) child.retire();
+    this.wake();
+  }
+
+  // Its place is free for another; it ends when it has answered for what it has.
+  #dismiss(child: PoolChild): void {
+    child.isLeaving = true;
+    this.#children.delete(child);
+    this.#leaving.add(child);
+  }
+
+  // A process that has not got as far as to load the module. The first of them breaks the queue; of later ones, each costs a job its
+  // attempt, so that a queue whose processes cannot start any more comes to an end.
+  #mourn(child: PoolChild, ending: Ending): void {
+    const error: ErrorRecord = child.broken ?? lost(`a process ended with ${howOf(ending)} before it was ready`);
+    this.#loaded?.reject(reviveError(error));
+    if (![...this.#children].some(({ isReady }) => isReady)) {
+      this.#source.take()?.settle({ error: lost(`no process can be started: ${error.message}`) });
+    }
+  }
+}
+
+function describe({ call }: Attempt, ending: Ending): string {
+  return `the process of job ${JSON.stringify(call.job)} ended with ${howOf(ending)}`;
+}
+
+function howOf({ code, signal }: Ending): string {
+  return signal ?? `code ${code}`;
+}
