@@ -4,7 +4,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { GONE, send, startOf, type Identity } from "./identity.ts";
+import { GONE, send, startOf } from "./identity.ts";
 import {
   DamagedRecord,
   filesOf,
@@ -27,39 +27,37 @@ const PAUSE = 1_000;
 let record = await awaitRecord();
 if (record !== undefined) await supervise(record);
 
-async function supervise({ command, cwd }: StoredRecord): Promise<void> {
-  const { [OPTIONS_ASIDE]: options, ...env } = process.env;
-  const [program = "", ...args] = typeof command === "string" ? ["/bin/sh", "-c", command] : command;
-  const child = spawn(program, args, {
-    detached: true,
-    cwd,
-    env: options === undefined ? env : { ...env, NODE_OPTIONS: options },
-    stdio: ["ignore", "inherit", "inherit"],
-  });
-  const ended = endOf(child);
-  if (child.pid !== undefined) {
-    forwardSignals(child.pid);
-    await noteStart({ pid: child.pid, start: (await startOf(child.pid)) ?? GONE });
+async function supervise(asked: StoredRecord): Promise<void> {
+  let child: ChildProcess;
+  try {
+    child = start(asked);
+  } catch (error) {
+    return noteEnd(refusal(error as NodeJS.ErrnoException));
   }
-  const end = await ended;
-  if (end.error !== undefined) console.error(`thence: ${end.error}`);
-  await rm(files.pid, { force: true });
-  for (let tries = 1; !(await update(end)) && tries < TRIES; tries++) await sleep(PAUSE);
+  const startedAt = Date.now();
+  const ended = endOf(child);
+  const { pid } = child;
+  if (pid === undefined) return noteEnd(await ended);
+
+  forwardSignals(child, pid);
+  const leader = { pid, start: (await startOf(pid)) ?? GONE };
+  await writeWhole(files.pid, `${pid}\n${leader.start}\n`).catch(() => {});
+  await update({ status: "running", startedAt, leader });
+  await noteEnd({ startedAt, leader, ...(await ended) });
 }
 
-async function noteStart(leader: Identity): Promise<void> {
-  await writeWhole(files.pid, `${leader.pid}\n${leader.start}\n`).catch(() => {});
-  await update({ status: "running", startedAt: Date.now(), leader });
+function start({ command, cwd }: StoredRecord): ChildProcess {
+  const { [OPTIONS_ASIDE]: options, ...rest } = process.env;
+  const env = options === undefined ? rest : { ...rest, NODE_OPTIONS: options };
+  const [program = "", ...args] = typeof command === "string" ? ["/bin/sh", "-c", command] : command;
+  return spawn(program, args, { detached: true, cwd, env, stdio: ["ignore", "inherit", "inherit"] });
 }
 
 type Patch = Partial<StoredRecord>;
 
-/** How a command ended. One that cannot be started ends with the exit code that a shell gives: 127 if not found, else 126. */
 function endOf(child: ChildProcess): Promise<Patch> {
   return new Promise((resolve) => {
-    child.once("error", ({ message, code }: NodeJS.ErrnoException) => {
-      resolve({ status: "exited", exitCode: code === "ENOENT" ? 127 : 126, error: message, endedAt: Date.now() });
-    });
+    child.once("error", (error) => resolve(refusal(error)));
     child.once("exit", (exitCode, signal) => {
       const how: Patch = signal === null ? { status: "exited", exitCode: exitCode ?? 0 } : { status: "killed", signal };
       resolve({ ...how, endedAt: Date.now() });
@@ -67,10 +65,24 @@ function endOf(child: ChildProcess): Promise<Patch> {
   });
 }
 
+/** The end of a command that cannot be started, with the exit code that a shell gives: 127 if not found, else 126. */
+function refusal({ message, code }: NodeJS.ErrnoException): Patch {
+  return { status: "exited", exitCode: code === "ENOENT" ? 127 : 126, error: message, endedAt: Date.now() };
+}
+
+async function noteEnd(end: Patch): Promise<void> {
+  if (end.error !== undefined) console.error(`thence: ${end.error}`);
+  await rm(files.pid, { force: true });
+  for (let tries = 1; !(await update(end)) && tries < TRIES; tries++) await sleep(PAUSE);
+}
+
 /** Whoever ends us, ends the command: a shutdown of the system, say. We stay to record how. */
-function forwardSignals(pid: number): void {
+function forwardSignals(child: ChildProcess, pid: number): void {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.on(signal, () => send(-pid, signal));
+    process.on(signal, () => {
+      // Once it has ended, its number may be another's.
+      if (child.exitCode === null && child.signalCode === null) send(-pid, signal);
+    });
   }
 }
 

@@ -18,7 +18,8 @@ export class FolderWatch {
       this.#wake?.();
     };
     try {
-      this.#watcher = watch(folder, changed).on("error", () => {});
+      // The timer below keeps the program alive while somebody waits; one who has lost interest must not.
+      this.#watcher = watch(folder, { persistent: false }, changed).on("error", () => {});
     } catch {
       // No such folder, or the system has no watches left: looking from time to time must do.
     }
