@@ -30,7 +30,11 @@ const jobs = MODES.map((mode) => [
   job(`listen ${mode}`, {
     mode,
     run: (_: unknown, { signal }) =>
-      new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason as Error))),
+      new Promise((_resolve, reject) => {
+        const stop = (): void => reject(signal.reason as Error);
+        if (signal.aborted) stop();
+        else signal.addEventListener("abort", stop);
+      }),
   }),
   job(`fail ${mode}`, {
     mode,
