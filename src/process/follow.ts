@@ -10,7 +10,7 @@ const CHUNK = 65_536;
 const LONGEST_LINE = 1_048_576;
 
 /** Cuts bytes into lines, wherever the chunks are cut; what is no UTF-8 becomes U+FFFD. */
-export class LineReader {
+class LineReader {
   readonly #decoder = new StringDecoder("utf8");
   #rest = "";
 

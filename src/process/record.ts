@@ -71,19 +71,19 @@ export function filesIn(folder: string, name: string): Files {
 export async function readRecord(file: string): Promise<StoredRecord | undefined> {
   const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return undefined;
-    throw new DamagedRecord(error.message);
+    throw new DamagedRecord(`${file}: ${error.message}`);
   });
   return text === undefined ? undefined : parse(file, text);
 }
 
-/** Writes a file so that a reader sees the old content or the new, also after a power failure, and never a part. */
-export async function writeWhole(file: string, content: string): Promise<void> {
+/** Writes a file so that a reader sees the old content or the new, never a part; if `durable`, also after a power failure. */
+export async function writeWhole(file: string, content: string, durable: boolean): Promise<void> {
   const draft = `${file}.${randomUUID()}.tmp`;
   try {
     const handle = await open(draft, "wx");
     try {
       await handle.writeFile(content);
-      await handle.sync();
+      if (durable) await handle.sync();
     } finally {
       await handle.close();
     }
@@ -94,9 +94,9 @@ export async function writeWhole(file: string, content: string): Promise<void> {
   }
 }
 
-/** Writes a record. */
+/** Writes a record; to the disk itself unless it tells of what a power failure would end anyway. */
 export function writeRecord(file: string, record: StoredRecord): Promise<void> {
-  return writeWhole(file, `${JSON.stringify(record, undefined, 2)}\n`);
+  return writeWhole(file, `${JSON.stringify(record, undefined, 2)}\n`, record.status !== "running");
 }
 
 /** Reads what `<name>.pid` says; undefined if it is missing or says nothing. */

@@ -41,7 +41,7 @@ async function supervise(asked: StoredRecord): Promise<void> {
 
   forwardSignals(child, pid);
   const leader = { pid, start: (await startOf(pid)) ?? GONE };
-  await writeWhole(files.pid, `${pid}\n${leader.start}\n`).catch(() => {});
+  await writeWhole(files.pid, `${pid}\n${leader.start}\n`, false).catch(() => {});
   await update({ status: "running", startedAt, leader });
   await noteEnd({ startedAt, leader, ...(await ended) });
 }

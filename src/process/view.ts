@@ -60,14 +60,16 @@ export interface Inspected {
 /** Looks at one process; undefined if there is none. */
 export async function inspect(dir: string, name: string): Promise<Inspected | undefined> {
   const files = filesOf(dir, name);
+  if (!(await isFolder(files.folder))) return undefined;
   try {
-    const found = await readRecord(files.record);
-    if (found !== undefined) {
-      if (hasEnded(found) || (await isAlive(found.supervisor))) return await look(dir, name, found, found.status);
-      // The supervisor's last act may have been to record the end, after our first look.
-      const last = (await readRecord(files.record)) ?? found;
-      return await look(dir, name, last, hasEnded(last) ? last.status : "lost");
+    let found = await readRecord(files.record);
+    if (found !== undefined && (hasEnded(found) || (await isAlive(found.supervisor)))) {
+      return await look(dir, name, found, found.status);
     }
+    // The supervisor's last act may have been to record the end, after our first look.
+    found = await readRecord(files.record);
+    if (found !== undefined) return await look(dir, name, found, hasEnded(found) ? found.status : "lost");
+    // It may have been removed meanwhile.
     if (!(await isFolder(files.folder))) return undefined;
     throw new DamagedRecord(`${files.record} is missing`);
   } catch (error) {

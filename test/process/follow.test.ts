@@ -1,22 +1,23 @@
 // Following output: every line as it is written, to the last one, however the bytes come.
 
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { mkdir, truncate } from "node:fs/promises";
+import { truncate, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { test } from "node:test";
+import type { ProcessManager } from "thence/process";
 import { becomes, elsewhere, eventually, linesOf, program, testManager } from "./helpers.ts";
 
 test("lines arrive while the process runs", async (t) => {
   const manager = await testManager(t);
-  await manager.run("echo first; read line < go; echo $line; sleep 60", { name: "live", cwd: await fifo(manager.dir) });
+  await manager.run('echo first; until [ -s "$GO" ]; do sleep 0.02; done; cat "$GO"; sleep 60', {
+    name: "live",
+    env: { GO: goFile(manager) },
+  });
   const lines = manager.follow("live");
   assert.deepEqual(await lines.next(), { done: false, value: "first" });
-  await elsewhere(
-    `import { writeFileSync } from "node:fs"; writeFileSync(process.argv[1] + "/go", "second\\n");`,
-    manager.dir,
-  );
+  await writeFile(goFile(manager), "second\n");
   assert.deepEqual(await lines.next(), { done: false, value: "second" });
-  assert.equal((await manager.get("live"))?.status, "running");
+  assert.ok((await becomes(manager, "live", "running")).alive);
   await manager.kill("live");
   assert.deepEqual(await lines.next(), { done: true, value: undefined });
 });
@@ -112,7 +113,10 @@ test("following ends when the process is removed, also if its name is used again
 
 test("what is written after somebody emptied the output arrives", async (t) => {
   const manager = await testManager(t);
-  await manager.run("echo a long first line; read line < go; echo 2", { name: "cut", cwd: await fifo(manager.dir) });
+  await manager.run('echo a long first line; until [ -s "$GO" ]; do sleep 0.02; done; echo 2', {
+    name: "cut",
+    env: { GO: goFile(manager) },
+  });
   const { output } = await becomes(manager, "cut", "running");
   const lines = manager.follow("cut");
   assert.equal((await lines.next()).value, "a long first line");
@@ -122,17 +126,12 @@ test("what is written after somebody emptied the output arrives", async (t) => {
   await eventually(
     async () => (await Promise.race([second, new Promise((resolve) => setTimeout(resolve, 300))])) === undefined,
   );
-  await elsewhere(
-    `import { writeFileSync } from "node:fs"; writeFileSync(process.argv[1] + "/go", "\\n");`,
-    manager.dir,
-  );
+  await writeFile(goFile(manager), "\n");
   assert.equal((await second).value, "2");
   await lines.return();
 });
 
-/** The folder with a named pipe `go` in it, which a command waits at until somebody writes. */
-async function fifo(dir: string): Promise<string> {
-  await mkdir(dir, { recursive: true });
-  execFileSync("mkfifo", [`${dir}/go`]);
-  return dir;
+/** A file that commands wait for. */
+function goFile(manager: ProcessManager): string {
+  return join(manager.dir, "..", "go");
 }
