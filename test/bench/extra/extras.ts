@@ -31,8 +31,10 @@ const LIST: Record<string, Extra> = {
     variants: {
       "independent hand": undefined,
       "independent run": "independent hand",
+      "independent slots": "independent hand",
       "layered hand": undefined,
       "layered run": "layered hand",
+      "layered slots": "layered hand",
     },
     repetitions: 7,
     compare: "total",

@@ -1,4 +1,5 @@
-// A run through a PQueue against the same PQueue fed by hand: `pqueue.ts <shape> hand | run`.
+// A run through a PQueue against the same PQueue fed by hand: `pqueue.ts <shape> hand | run | slots`; with `slots` the run
+// has a concurrency too, and so gives the queue no more than it has room for.
 
 import PQueue from "p-queue";
 import { make } from "thence";
@@ -19,7 +20,7 @@ else {
   const queue = new PQueue({ concurrency: CONCURRENCY });
   const run = make(
     graph.ends.map((i) => tasks[i]!),
-    { queue },
+    process.argv[3] === "slots" ? { queue, concurrency: CONCURRENCY } : { queue },
   );
   for await (const _ of run);
 }
