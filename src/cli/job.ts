@@ -75,9 +75,8 @@ async function showJob(
     error: info.error && `${info.error.name}: ${info.error.message}`,
     code: info.error?.code,
   });
-  // The first line of a stack is the message again.
-  for (const line of info.error?.stack?.split("\n").slice(1) ?? [])
-    await output.line(printable(line.replace(/^\s+/, "  ")));
+  // Before its calls a stack has the message again, which may have several lines.
+  for (const line of info.error?.stack?.match(/^ +at .*$/gm) ?? []) await output.line(printable(`  ${line.trim()}`));
   if (history.length > 1) {
     await output.line("");
     await writeTable(output, history, ATTEMPTS);

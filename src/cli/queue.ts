@@ -1,12 +1,16 @@
 // The queue of a command: opened from its URL, closed at the end, and asked only for what it has.
 
+import { existsSync } from "node:fs";
 import type { JobHandle, Queue } from "../core/job-queue.ts";
 import { openQueue } from "../queues/open.ts";
 import type { AttemptInfo } from "../queues/sqlite.ts";
 import { CommandError } from "./host.ts";
 
-/** Opens a queue for the length of `use`. */
-export async function withQueue(url: string, use: (queue: Queue) => Promise<void>): Promise<void> {
+/** Opens a queue for the length of `use`. Only who works on it may make it: to look must not turn a slip of the pen into a file. */
+export async function withQueue(url: string, use: (queue: Queue) => Promise<void>, mayMake = false): Promise<void> {
+  // Without the options, and unless it has characters that are escaped.
+  const file = /^sqlite:(?:\/\/(?=.))?([^?%]+)(?:\?|$)/i.exec(url)?.[1];
+  if (!mayMake && file !== undefined && !existsSync(file)) throw new CommandError(`there is no queue at ${file}`);
   const queue = await openQueue(url);
   try {
     await use(queue);

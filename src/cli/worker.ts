@@ -4,12 +4,15 @@
 import { constants } from "node:os";
 import { Command } from "commander";
 import type { WorkableQueue } from "../core/consume.ts";
+import type { Queue } from "../core/job-queue.ts";
 import { worker, type Worker, type WorkerOptions, type WorkerSummary } from "../worker/index.ts";
 import type { Host } from "./host.ts";
 import { bytesOf, countOf, durationOf, jsonOption, queueOption } from "./options.ts";
 import { withQueue } from "./queue.ts";
 
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
+/** Within so many milliseconds, a signal that comes again is the same one. */
+const SAME = 250;
 
 interface Options extends WorkerOptions {
   readonly queue: string;
@@ -31,26 +34,27 @@ export function workerCommand(host: Host): Command {
     .addOption(jsonOption("what it has done, as one object, when it ends"))
     .action(async (modules: string[], { queue: url, json, ...options }: Options) => {
       host.outlivesReader = true;
-      await withQueue(url, async (queue) => {
+      const work = async (queue: Queue): Promise<void> => {
         // worker() says so itself if it is not.
         const working = worker(queue as WorkableQueue, modules, options);
         host.remark(`worker ${working.name} takes jobs from ${url}`);
-        const stopHearing = hearSignals(host, working);
-        try {
-          const summary = await working;
-          if (json === true) await host.output.json(summary);
-          else host.remark(summaryText(summary));
-        } finally {
-          stopHearing();
-        }
-      });
+        hearSignals(host, working);
+        const summary = await working;
+        if (json === true) await host.output.json(summary);
+        else host.remark(summaryText(summary));
+      };
+      await withQueue(url, work, true);
     });
 }
 
-/** Obeys signals until the returned function is called. */
-function hearSignals(host: Host, working: Worker): () => void {
+/** Obeys signals, to the end of the program. */
+function hearSignals(host: Host, working: Worker): void {
   let heard = 0;
+  let latest: { signal: NodeJS.Signals; at: number } | undefined;
   const hear = (signal: NodeJS.Signals): void => {
+    // Ctrl-C reaches a program that npm has started twice: from the terminal, and passed on by npm.
+    if (latest?.signal === signal && Date.now() - latest.at < SAME) return;
+    latest = { signal, at: Date.now() };
     heard++;
     const code = 128 + constants.signals[signal];
     if (heard === 1) {
@@ -65,9 +69,6 @@ function hearSignals(host: Host, working: Worker): () => void {
     }
   };
   for (const signal of SIGNALS) process.on(signal, hear);
-  return () => {
-    for (const signal of SIGNALS) process.off(signal, hear);
-  };
 }
 
 /** How a worker ends is told to whoever awaits the worker itself. */

@@ -28,6 +28,22 @@ export interface Worker extends Promise<WorkerSummary>, AsyncDisposable {
  * Rejects if a module cannot be loaded or has no jobs, and if the queue fails for good.
  *
  * @throws TypeError or RangeError for wrong arguments.
+ * @example
+ * ```ts
+ * import { mkdtemp } from "node:fs/promises";
+ * import { job } from "thence";
+ * import { sqlite } from "thence/sqlite";
+ * import { worker } from "thence/worker";
+ *
+ * const double = job("double", (input: number) => 2 * input);
+ * await using queue = sqlite(`${await mkdtemp("/tmp/jobs-")}/jobs.db`);
+ * const handle = await queue.submit(double.request(21));
+ * const { done, ended } = await worker(queue, [double], { idle: 0 });
+ * console.log(ended, done, await handle.result());
+ * ```
+ * ```text
+ * idle 1 42
+ * ```
  */
 export function worker(queue: WorkableQueue, module: WorkerModule, options: WorkerOptions = {}): Worker {
   checkQueue(queue);

@@ -47,6 +47,19 @@ test("after a second signal a worker gives back what it executes and exits with 
   assert.deepEqual([(await listens.info()).state, (await ignores.info()).state], ["queued", "queued"]);
 });
 
+test("a signal that comes twice at once, as npm passes them on, counts once", async () => {
+  await using place = await bench();
+  const handle = await place.queue.submit({ job: "wait", input: 200 });
+  const child = place.start("worker", "jobs.ts");
+  const ending = outcomeOf(child);
+  await new Promise((resolve) => handle.on("start", resolve));
+  child.kill("SIGINT");
+  await heard(child, /finishes what runs/);
+  child.kill("SIGINT");
+  assert.equal((await ending).code, 0);
+  assert.equal((await handle.info()).state, "done");
+});
+
 test("a worker whose output nobody reads goes on", async () => {
   await using place = await bench();
   const child = place.start("worker", "jobs.ts", "--idle", "300", "--json");
