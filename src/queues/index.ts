@@ -1,3 +1,4 @@
 // The queues that come with the package.
 
+export { openQueue } from "./open.ts";
 export { pQueue, type PQueueOptions } from "./p-queue.ts";
