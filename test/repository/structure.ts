@@ -20,7 +20,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   worker: ["core", "queues"],
   server: ["core", "worker", "render"],
   cli: ["index", "core", "queues", "process", "render", "report", "worker", "server"],
-  index: ["core", "render"],
+  index: ["core", "queues", "render"],
 };
 
 const MAX_LINES = 300;
