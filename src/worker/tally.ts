@@ -5,7 +5,7 @@ import type { ClaimOutcome } from "../core/consume.ts";
 /** What a worker has done, and why it ended. */
 export interface WorkerSummary {
   readonly name: string;
-  /** `stop()`, `abort()`, or one of its limits. */
+  /** By `stop()` or the closing of its queue, by `abort()`, or by one of its limits. */
   readonly ended: "stopped" | "aborted" | "idle" | "maxJobs" | "maxMemory";
   /** Attempts that returned. */
   readonly done: number;

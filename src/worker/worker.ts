@@ -104,7 +104,8 @@ class Crew {
         await places.close();
       }
     }
-    const ended = this.#ended ?? (this.#tally.taken >= maxJobs ? "maxJobs" : "idle");
+    const own = idle === undefined ? "stopped" : "idle";
+    const ended = this.#ended ?? (this.#tally.taken >= maxJobs ? "maxJobs" : own);
     return { name, ended, ...this.#tally.counts };
   }
 

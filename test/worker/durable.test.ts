@@ -113,6 +113,17 @@ test("an aborted worker gives its jobs back, and another one does them", async (
   assert.deepEqual([result, name, attempts], [2, "second", 2]);
 });
 
+test("closing the queue ends its workers, once what they execute has ended", async () => {
+  await using holder = await opened();
+  const { queue } = holder;
+  const working = worker(queue, [wait]);
+  const handle = await queue.submit(wait.request(50));
+  await new Promise((resolve) => handle.on("start", resolve));
+  await queue.close();
+  const { ended, done } = await working;
+  assert.deepEqual([ended, done], ["stopped", 1]);
+});
+
 test("a job that submits another one is its parent", async () => {
   await using holder = await opened();
   const { queue } = holder;
