@@ -2,6 +2,7 @@
 
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
+import type { Piscina } from "piscina";
 import { argumentError, checkCount, checkNumber, checkOptions } from "../core/check.ts";
 import { QueueError } from "../core/job-errors.ts";
 import type { Queue } from "../core/job-queue.ts";
@@ -42,9 +43,11 @@ export function threads(module: URL | string, options: ThreadsOptions = {}): Que
   if (maxHeap !== undefined) checkNumber("threads: maxHeap", maxHeap, 1);
   checkCount("threads: keep", keep, 0);
   const start = async (): Promise<Threads> => {
-    const Piscina = await importPiscina();
-    return new Piscina({
-      filename: fileURLToPath(import.meta.resolve(`./local/thread${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`)),
+    const Pool = await importPiscina();
+    return new Pool({
+      filename: fileURLToPath(
+        new URL(`./local/thread${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url),
+      ),
       name: "executeInThread",
       workerData: { module: href },
       minThreads: 1,
@@ -58,7 +61,7 @@ export function threads(module: URL | string, options: ThreadsOptions = {}): Que
   return new LocalQueue({ grace, keep }, (source) => new ThreadPool(source, concurrency, start));
 }
 
-async function importPiscina(): Promise<typeof import("piscina").Piscina> {
+async function importPiscina(): Promise<typeof Piscina> {
   try {
     return (await import("piscina")).Piscina;
   } catch (cause) {

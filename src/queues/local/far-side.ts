@@ -27,11 +27,7 @@ export class FarSide {
 
   /** What the pool must know of the jobs. */
   get known(): KnownJob[] {
-    return [...this.#jobs.values()].map(({ name, policy: { timeout, retry } }) => ({
-      name,
-      ...(timeout === undefined ? {} : { timeout }),
-      ...(retry === undefined ? {} : { retry: typeof retry === "number" ? retry : withoutFunctions(retry) }),
-    }));
+    return [...this.#jobs.values()].map(describe);
   }
 
   /** Executes one attempt. Never rejects. */
@@ -46,7 +42,7 @@ export class FarSide {
     return { key, error: outcome.error, isFinal: !this.#isWorthAnother(call, outcome.error) };
   }
 
-  /** Whether an attempt has said something; asked while it runs or right after. */
+  /** Hears what the pool says beside calls. */
   receive(order: Order): void {
     if (order.kind === "stop") return this.#hosts.get(order.key)?.stop(order);
     const waiting = this.#submits.get(order.serial);
@@ -121,4 +117,12 @@ class FarHost implements JobHost {
 
 function withoutFunctions<T extends object>(options: T): T {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => typeof value !== "function")) as T;
+}
+
+function describe({ name, policy: { timeout, retry } }: AnyJob): KnownJob {
+  return {
+    name,
+    ...(timeout === undefined ? {} : { timeout }),
+    ...(retry === undefined ? {} : { retry: typeof retry === "number" ? retry : withoutFunctions(retry) }),
+  };
 }

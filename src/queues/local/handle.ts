@@ -40,7 +40,7 @@ export class LocalHandle implements JobHandle {
   async result(options?: WaitOptions): Promise<unknown> {
     const job = this.#job;
     if (options !== undefined) await this.#end(options);
-    else if (!job.hasEnded && !this.#owner.isClosed) {
+    else if (!job.hasEnded && !(this.#owner.isClosed && job.state === "queued")) {
       // The common case has one promise only.
       await new Promise<void>((resolve) => (job.waiters ??= []).push(resolve));
     }
@@ -79,20 +79,20 @@ export class LocalHandle implements JobHandle {
   }
 
   async #wait(timeout: number, signal: AbortSignal | undefined): Promise<void> {
-    if (this.#owner.isClosed) return;
+    if (this.#owner.isClosed && this.#job.state === "queued") return;
     const job = this.#job;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     (job.waiters ??= []).push(resolve);
-    if (timeout === Infinity && signal === undefined) return await promise;
     const stop = (): void => reject(signal?.reason as Error);
     signal?.addEventListener("abort", stop, { once: true });
-    const timer = new Timer(CLOCK, timeout, () => {
+    const expire = (): void => {
       reject(new JoinTimeoutError(`job ${job.id} has not ended within ${timeout} ms; it is ${job.state}`));
-    });
+    };
+    const timer = timeout === Infinity ? undefined : new Timer(CLOCK, timeout, expire);
     try {
       await promise;
     } finally {
-      timer.stop();
+      timer?.stop();
       signal?.removeEventListener("abort", stop);
       const index = job.waiters?.indexOf(resolve) ?? -1;
       if (index >= 0) job.waiters?.splice(index, 1);

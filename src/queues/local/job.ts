@@ -102,9 +102,11 @@ export class LocalJob {
 
   /** It has begun with an attempt; listeners hear of the first one. */
   begin(): void {
+    const isFirst = this.startedAt === undefined;
     this.state = "running";
     this.startedAt = CLOCK.now();
-    if (++this.attempts === 1) this.#tell("start", () => [this.info()]);
+    this.attempts++;
+    if (isFirst) this.#tell("start", () => [this.info()]);
   }
 
   /** How far it is. */
@@ -147,7 +149,7 @@ export class LocalJob {
 
   #catchUp(listener: Listener): void {
     listener.isLive = true;
-    if (listener.event === "start" && this.attempts > 0) tell(listener, [this.info()]);
+    if (listener.event === "start" && this.startedAt !== undefined) tell(listener, [this.info()]);
     if (listener.event === "end" && this.hasEnded) tell(listener, [this.info()]);
     if (listener.event === "log")
       for (const [index, line] of [...(this.lines ?? [])].entries()) tell(listener, [line, index]);
@@ -155,7 +157,7 @@ export class LocalJob {
 
   #tell(event: keyof JobEvents, args: () => unknown[]): void {
     if (this.#listeners === undefined) return;
-    for (const listener of [...this.#listeners])
+    for (const listener of this.#listeners.slice())
       if (listener.event === event && listener.isLive) tell(listener, args());
   }
 }

@@ -9,8 +9,10 @@ import type { Call, FromChild, ToChild } from "./messages.ts";
 
 /** Milliseconds between SIGTERM and SIGKILL, and for messages that are still on their way when a process has ended. */
 const PATIENCE = 1_000;
-// Those would have the child do something else than its work.
-const NOT_FOR_CHILDREN = /^--(test|watch|inspect|experimental-test)/;
+// Options of Node that would have the child do something else than its work: run this very program again, for one.
+const NOT_FOR_CHILDREN =
+  /^(--(test|watch|inspect|experimental-test|input-type|eval|print|check|interactive)\b.*|-[epci]+)$/;
+const WITH_TEXT = /^(--eval|--print|-[epi]+)$/;
 
 /** How a process has ended. */
 export interface Ending {
@@ -50,7 +52,7 @@ export class PoolChild {
       detached: true,
       serialization: "advanced",
       stdio: ["ignore", "inherit", "inherit", "ipc"],
-      execArgv: process.execArgv.filter((each) => !NOT_FOR_CHILDREN.test(each)),
+      execArgv: optionsForChildren(process.execArgv),
     });
     this.#process.on("message", (message) => listener.message(this, message as FromChild));
     if (this.pid !== undefined) guardGroup(this.pid);
@@ -94,7 +96,7 @@ export class PoolChild {
 
   send(message: ToChild): void {
     // It may just have ended; then `ended` tells.
-    if (this.#process.connected) this.#process.send(message as object, () => {});
+    if (this.#process.connected) this.#process.send(message, () => {});
   }
 
   /** Ends it gently, now that it has nothing to do. */
@@ -149,4 +151,11 @@ export class PoolChild {
     if (this.pid !== undefined) releaseGroup(this.pid);
     listener.ended(this, ending);
   }
+}
+
+function optionsForChildren(options: readonly string[]): string[] {
+  return options.filter((each, index) => {
+    const isText = index > 0 && WITH_TEXT.test(options[index - 1] as string);
+    return !isText && !NOT_FOR_CHILDREN.test(each);
+  });
 }

@@ -1,7 +1,7 @@
 // What a queue in this program and its pool know of each other: the pool takes attempts when it has room, and says what became of them.
 
 import type { Attempt } from "./attempt.ts";
-import type { KnownJob, Note, StopOrder } from "./messages.ts";
+import type { KnownJob, Note, StopOrder, SubmitAnswer } from "./messages.ts";
 
 /** Executes attempts, in threads or in child processes. */
 export interface Pool {
@@ -26,5 +26,5 @@ export interface Source {
   /** Takes the next attempt, if there is one and `accept` wants it. */
   take(accept?: (job: string, timeout: number) => boolean): Attempt | undefined;
   /** Whoever submits on behalf of a job is answered by `answer`. */
-  note(attempt: Attempt, note: Note, answer: (order: import("./messages.ts").SubmitAnswer) => void): void;
+  note(attempt: Attempt, note: Note, answer: (order: SubmitAnswer) => void): void;
 }

@@ -141,9 +141,9 @@ export class ProcessPool implements Pool, ChildListener {
     }
   }
 
-  #receive(child: PoolChild, { replies, rss = 0, isLast = false }: Replies): void {
+  #receive(child: PoolChild, { replies, rss = 0, isLast }: Replies): void {
     // So that nothing is sent to it any more by those who hear of its replies.
-    if (isLast) this.#dismiss(child);
+    if (isLast === true) this.#dismiss(child);
     for (const reply of replies) {
       const attempt = child.attempts.get(reply.key);
       if (attempt === undefined) continue;

@@ -58,12 +58,12 @@ export class LocalQueue implements Queue, Owner, Source {
     return this.#closing !== undefined;
   }
 
-  async submit(request: JobRequest): Promise<JobHandle> {
+  submit(request: JobRequest): Promise<JobHandle> {
     return this.#submit(request, undefined);
   }
 
   /** @internal Executes one attempt of a job that another queue holds. */
-  async _execute(request: JobRequest, lender: Lender): Promise<JobHandle> {
+  _execute(request: JobRequest, lender: Lender): Promise<JobHandle> {
     return this.#submit(request, lender);
   }
 
@@ -99,7 +99,7 @@ export class LocalQueue implements Queue, Owner, Source {
     this.#checkOpen();
     checkOptions("jobs", filter, ["state", "job"]);
     const { state, job: name } = filter;
-    for (const job of [...this.#jobs.values()]) {
+    for (const job of Array.from(this.#jobs.values())) {
       if ((state === undefined || job.state === state) && (name === undefined || job.name === name)) yield job.info();
     }
   }
@@ -143,9 +143,9 @@ export class LocalQueue implements Queue, Owner, Source {
   /** @internal */
   note(attempt: Attempt, note: Note, answer: (order: SubmitAnswer) => void): void {
     if (note.kind === "submit") void this.#submitFor(attempt.job, note.request, note.serial, answer);
-    else if (attempt.hasEnded) return;
-    else if (note.kind === "log") attempt.job.log(note.line);
-    else attempt.job.advance({ value: note.value, total: note.total, message: note.message });
+    else if (note.kind === "log" && !attempt.hasEnded) attempt.job.log(note.line);
+    else if (note.kind === "progress" && !attempt.hasEnded)
+      attempt.job.advance({ value: note.value, total: note.total, message: note.message });
   }
 
   async #load(): Promise<Map<string, KnownJob>> {
@@ -254,19 +254,20 @@ export class LocalQueue implements Queue, Owner, Source {
   }
 
   async #close(): Promise<void> {
-    // `isClosed` is true for whoever is woken up.
-    await undefined;
-    for (const attempt of [...this.#running]) {
-      attempt.job.reason ??= "the queue was closed";
-      attempt.stop(this.#pool, this.#options.grace, "cancel");
-    }
+    // Whoever is woken up is to find the queue closed; so is whoever hears of the end of what runs, which may run to its end.
+    const idle = new Promise<void>((resolve) => (this.#whenIdle = resolve));
+    if (this.#running.size === 0) this.#whenIdle?.();
+    queueMicrotask(() => this.#leaveQueued());
+    await idle;
+    await this.#pool.close();
+  }
+
+  #leaveQueued(): void {
     for (const job of this.#jobs.values()) {
       if (job.state !== "queued") continue;
       job.timer?.stop();
       job.wake();
     }
-    if (this.#running.size > 0) await new Promise<void>((resolve) => (this.#whenIdle = resolve));
-    await this.#pool.close();
   }
 }
 

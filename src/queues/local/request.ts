@@ -12,7 +12,7 @@ const ID = /^[A-Za-z0-9._-]{1,200}$/;
 export function checkRequest(request: JobRequest): string | undefined {
   checkOptions("submit", request, KEYS);
   const { id, job, input, priority, delay, timeout, retry, limit, whenFull, parent } = request;
-  checkType("submit: job", job, "string");
+  if (typeof job !== "string" || job === "") throw argumentError(TypeError, "submit: job", "the name of a job", job);
   if (id !== undefined && (typeof id !== "string" || !ID.test(id))) {
     throw argumentError(TypeError, "submit: id", "1 to 200 of A-Z a-z 0-9 . _ -", id);
   }

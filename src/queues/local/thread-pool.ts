@@ -115,7 +115,7 @@ export class ThreadPool implements Pool {
     for (const { stop } of this.#running.values()) if (stop !== undefined) port.postMessage(stop);
     const early = this.#early.filter((each) => each.thread === thread);
     this.#early = this.#early.filter((each) => each.thread !== thread);
-    for (const { deliver } of early) deliver();
+    for (const each of early) each.deliver();
   }
 
   #hear(port: MessagePort, note: Note): void {

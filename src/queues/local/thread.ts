@@ -1,7 +1,7 @@
 // What piscina runs in each of its threads. Calls and replies go piscina's way; notes and orders have a port of their own, since
 // piscina has none for them.
 
-import { MessageChannel, parentPort, threadId, workerData } from "node:worker_threads";
+import { MessageChannel, parentPort, threadId, workerData, type MessagePort } from "node:worker_threads";
 import { loadJobs } from "../load-jobs.ts";
 import { FarSide } from "./far-side.ts";
 import type { Call, KnownJob, Note, Order, Reply } from "./messages.ts";
@@ -9,7 +9,7 @@ import type { Call, KnownJob, Note, Order, Reply } from "./messages.ts";
 /** The first thing that a thread says: how to reach it. */
 export interface Hello {
   readonly thread: number;
-  readonly port: import("node:worker_threads").MessagePort;
+  readonly port: MessagePort;
 }
 
 const { port1: port, port2 } = new MessageChannel();

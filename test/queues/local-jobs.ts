@@ -1,0 +1,48 @@
+// What the tests of the queues in this program share: the module with their jobs, and waiting for something to become true.
+
+import assert from "node:assert/strict";
+import { execFile, type ChildProcess } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+export const JOBS: URL = new URL("../helpers/jobs/basic.ts", import.meta.url);
+
+/** Waits until `probe` gives something. */
+export async function until<T>(
+  what: string,
+  probe: () => T | undefined | false | Promise<T | undefined | false>,
+): Promise<T> {
+  const deadline = performance.now() + 20_000;
+  for (;;) {
+    const found = await probe();
+    if (found !== undefined && found !== false) return found;
+    if (performance.now() > deadline) assert.fail(`waited in vain until ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+/** Whether a process is there and not a zombie. */
+export function isAlive(pid: number): boolean {
+  const stat = `/proc/${pid}/stat`;
+  if (!existsSync(stat)) return false;
+  try {
+    return !/\) [ZX]/.test(readFileSync(stat, "utf8"));
+  } catch {
+    return false;
+  }
+}
+
+/** A program in a process of its own, given as text, with `JOBS` in it. */
+export function startProgram(text: string): {
+  child: ChildProcess;
+  ended: Promise<{ code: number | null; stdout: string }>;
+} {
+  const source = `const JOBS = new URL(${JSON.stringify(JOBS.href)});\n${text}`;
+  const args = ["--conditions=thence-source", "--input-type=module", "--eval", source];
+  const { promise, resolve } = Promise.withResolvers<{ code: number | null; stdout: string }>();
+  const cwd = fileURLToPath(new URL("../..", import.meta.url));
+  const child = execFile(process.execPath, args, { cwd, timeout: 30_000 }, (_error, stdout) => {
+    resolve({ code: child.exitCode, stdout });
+  });
+  return { child, ended: promise };
+}
