@@ -62,6 +62,14 @@ const LIST: Record<string, Extra> = {
     repetitions: 7,
     compare: "total",
   },
+  sqlite: {
+    title:
+      "10,000 jobs that do nothing through a queue in a file, results and all (ms); trip: one job to another process and back",
+    program: new URL("./sqlite.ts", import.meta.url),
+    variants: { here: "plainjob", process: "plainjob", plainjob: undefined },
+    repetitions: 7,
+    compare: "total",
+  },
   cold: {
     title: 'import("thence"), and the first 1,000 layered tasks of a process (ms)',
     program: new URL("./cold.ts", import.meta.url),
