@@ -20,8 +20,7 @@ export interface AddQueue {
 /** What `queue` takes. */
 export type ClosureQueue = QueueFunction | AddQueue;
 
-/** Whether a value can be used as a queue. */
-export function isQueue(value: unknown): value is ClosureQueue {
+function isQueue(value: unknown): value is ClosureQueue {
   return (
     typeof value === "function" ||
     (typeof value === "object" && value !== null && typeof (value as { add?: unknown }).add === "function")
