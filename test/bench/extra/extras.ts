@@ -70,6 +70,26 @@ const LIST: Record<string, Extra> = {
     repetitions: 7,
     compare: "total",
   },
+  threads: {
+    title:
+      "20,000 jobs that do nothing, and 2,000 of a millisecond, in two threads: piscina by itself and threads() (ms)",
+    program: new URL("./threads.ts", import.meta.url),
+    variants: {
+      "piscina nothing": undefined,
+      "thence nothing": "piscina nothing",
+      "piscina millisecond": undefined,
+      "thence millisecond": "piscina millisecond",
+    },
+    repetitions: 7,
+    compare: "total",
+  },
+  processes: {
+    title: "50,000 jobs that do nothing, in two child processes (ms)",
+    program: new URL("./processes.ts", import.meta.url),
+    variants: { thence: undefined },
+    repetitions: 7,
+    compare: "total",
+  },
   cold: {
     title: 'import("thence"), and the first 1,000 layered tasks of a process (ms)',
     program: new URL("./cold.ts", import.meta.url),
