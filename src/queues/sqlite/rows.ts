@@ -55,10 +55,10 @@ export function findRows(store: Store, seqs: readonly number[]): Row[] {
   );
 }
 
-/** Whether a job has ended, or is gone. */
-export function isOver(store: Store, seq: number): boolean {
-  const row = store.row<{ ended_at: number | null }>("SELECT ended_at FROM jobs WHERE seq = ?", seq);
-  return row === undefined || row.ended_at !== null;
+/** Those of some jobs that have not ended. */
+export function findOpen(store: Store, seqs: readonly number[]): number[] {
+  const sql = "SELECT seq FROM jobs WHERE seq IN (SELECT value FROM json_each(?)) AND ended_at IS NULL";
+  return store.rows<{ seq: number }>(sql, JSON.stringify(seqs)).map(({ seq }) => seq);
 }
 
 /** Some rows after a given one, oldest first. */

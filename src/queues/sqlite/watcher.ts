@@ -1,7 +1,8 @@
 // Who waits for which job. All of them are served by one query: which jobs have changed since the last look? So 10,000 joins cost
 // what the changes cost. Signs of news only make us look, and a slow round over everything watched stands behind.
 
-import { findRow, findRows, isOver, type Row } from "./rows.ts";
+import { isPassing, queueError } from "./failures.ts";
+import { findOpen, findRow, findRows, type Row } from "./rows.ts";
 import type { Store } from "./store.ts";
 
 /** Somebody who waits for news of one job. */
@@ -26,6 +27,7 @@ export class Watcher {
   #last = 0;
   /** How many observers want to know of more than the end. */
   #curious = 0;
+  #fresh: number[] = [];
   #round: IteratorObject<number> | undefined;
 
   constructor(store: Store) {
@@ -36,13 +38,26 @@ export class Watcher {
   add(seq: number, observer: Observer): void {
     // First the time, then the state: what changes in between is seen twice rather than not at all.
     if (this.#watched.size === 0) this.#last = this.#tick();
-    const isWorthReading = observer.wantsAll || isOver(this.#store, seq);
-    if (isWorthReading && observer.observe(findRow(this.#store, seq))) return;
+    if (observer.wantsAll && observer.observe(findRow(this.#store, seq))) return;
     const observers = this.#watched.get(seq) ?? [];
     const place = observers.findIndex(({ order }) => order > observer.order);
     observers.splice(place < 0 ? observers.length : place, 0, observer);
     this.#watched.set(seq, observers);
     if (observer.wantsAll) this.#curious++;
+    else if (this.#fresh.push(seq) === 1) queueMicrotask(() => this.#lookAtFresh());
+  }
+
+  /** Those who wait for an end often come in great numbers at once, and one query serves them all. */
+  #lookAtFresh(): void {
+    const seqs = this.#fresh;
+    this.#fresh = [];
+    try {
+      const open = new Set(findOpen(this.#store, seqs));
+      this.#tell(seqs.filter((seq) => !open.has(seq)));
+    } catch (error) {
+      // What is locked at this moment is looked at again by the slow poll.
+      if (!isPassing(error)) this.fail(queueError(this.#store.path, error));
+    }
   }
 
   remove(seq: number, observer: Observer): void {
