@@ -211,6 +211,6 @@ export class MemoryEngine {
   wake(row: Row): void {
     for (const worker of this.workers) worker();
     const wait = row.state === "queued" ? (row.notBefore ?? 0) - Date.now() : 0;
-    if (wait > 0) setTimeout(() => this.workers.forEach((worker) => worker()), wait + 1);
+    if (wait > 0) setTimeout(() => this.workers.forEach((worker) => worker()), wait + 1).unref();
   }
 }

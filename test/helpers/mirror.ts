@@ -1,6 +1,6 @@
 // What another process sees of an in-memory queue: a directory with one file for each job. It is enough to find a job and to join it.
 
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { JobInfo } from "../../src/core/job-queue.ts";
@@ -16,6 +16,7 @@ export interface Mirror {
 /** Writes down whatever happens to the jobs called `hold`, and waits for nothing. */
 export function reflect(engine: MemoryEngine, dir: string): void {
   const write = ({ info }: Row): void => {
+    if (!existsSync(dir)) return;
     const file = path.join(dir, info.id);
     writeFileSync(`${file}.new`, JSON.stringify(info));
     renameSync(`${file}.new`, file);

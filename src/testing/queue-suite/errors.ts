@@ -19,8 +19,9 @@ export const errors: readonly Rule[] = [
     const cause: Thrown = { name: "MiddleError", message: "middle", code: "E_MIDDLE", cause: { message: "root" } };
     const error = await failure(trial, { message: "top", cause });
     const middle = error.cause as RemoteError;
+    assert.ok(middle instanceof Error, "the error has no cause");
     assert.deepEqual([middle.name, middle.message, middle.code], ["MiddleError", "middle", "E_MIDDLE"]);
-    assert.equal((middle.cause as Error).message, "root");
+    assert.equal((middle.cause as Error | undefined)?.message, "root");
   }),
 
   rule("whatever a job throws fails it, be it no error at all", async (trial) => {

@@ -30,17 +30,26 @@ export const retrying: readonly Rule[] = [
     assert.equal((await times(trial)).length, 4);
   }),
 
+  rule("a retry waits for its delay, which grows by its factor", async (trial) => {
+    const retry = { limit: 2, delay: 100, factor: 2 };
+    const handle = await trial.submit("flaky", { ...trial.scene("x"), failures: 2 }, { retry });
+    assert.deepEqual(await trial.result(handle), { attempt: 3, last: "attempt 2 failed" });
+    const [first, second, third] = (await times(trial)).map(({ at }) => at) as [number, number, number];
+    assert.ok(second - first >= 98, `the first delay was ${second - first} ms`);
+    assert.ok(third - second >= 198, `the second delay was ${third - second} ms`);
+  }),
+
   rule(
-    "a retry waits for its delay, and holds nobody up meanwhile",
+    "a job that waits for its retry holds nobody up, and can be cancelled",
     async (trial) => {
-      const retry = { limit: 2, delay: 100, factor: 2 };
-      const handle = await trial.submit("flaky", { ...trial.scene("x"), failures: 2 }, { retry });
-      await trial.until("the first attempt has failed", async () => (await times(trial)).length > 0);
+      const retry = { limit: 1, delay: 600_000 };
+      const handle = await trial.submit("flaky", { ...trial.scene("x"), failures: 1 }, { retry });
+      await trial.until("the first attempt has begun", async () => (await times(trial)).length > 0);
       assert.equal(await trial.result(await trial.submit("echo", "meanwhile")), "meanwhile");
-      assert.deepEqual(await trial.result(handle), { attempt: 3, last: "attempt 2 failed" });
-      const [first, second, third] = (await times(trial)).map(({ at }) => at) as [number, number, number];
-      assert.ok(second - first >= 98, `the first delay was ${second - first} ms`);
-      assert.ok(third - second >= 198, `the second delay was ${third - second} ms`);
+      await trial.until("the job waits", async () => (await handle.info()).state === "queued");
+      assert.equal(await trial.within("cancel()", handle.cancel("enough")), true);
+      const { state, attempts, reason } = await trial.end(handle);
+      assert.deepEqual([state, attempts, reason], ["cancelled", 1, "enough"]);
     },
     { concurrency: 1 },
   ),

@@ -33,7 +33,7 @@ export class Stage {
   }
 
   static async open(patience: number): Promise<Stage> {
-    return new Stage(await mkdtemp(path.join(tmpdir(), "thence-suite-")), patience);
+    return new Stage(await mkdtemp(path.join(tmpdir(), `thence-suite-${process.pid}-`)), patience);
   }
 
   /** What jobs have written, line by line: `start a`, `end a`, `abort a`. */

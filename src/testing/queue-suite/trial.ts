@@ -42,7 +42,12 @@ export class Trial {
 
   static async open(create: QueueSuiteOptions["create"], patience: number, options: CreateOptions): Promise<Trial> {
     const stage = await Stage.open(patience);
-    return new Trial(stage, await within(patience, "create()", create(options)), patience, options);
+    try {
+      return new Trial(stage, await within(patience, "create()", create(options)), patience, options);
+    } catch (error) {
+      await stage.close();
+      throw error;
+    }
   }
 
   get queue(): Queue {
