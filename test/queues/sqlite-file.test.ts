@@ -122,6 +122,19 @@ test("a file that was cut short is refused when it is opened", async (context) =
   );
 });
 
+test("damage within the file is told by whatever meets it, and ends a worker", async (context) => {
+  const file = newFile(context);
+  const queue = sqlite(file);
+  await fill(queue, 500, 100);
+  await queue.close();
+  const bytes = readFileSync(file);
+  writeFileSync(file, bytes.fill(0xa5, 3 * 4096));
+  const damaged = open(context, file);
+  await assert.rejects(idsIn(damaged), { code: "ERR_THENCE_QUEUE", message: /damaged/ });
+  const consumer = damaged.consume({ worker: "w", jobs: ["a"], concurrency: 1 }, async () => ({ state: "released" }));
+  await assert.rejects(consumer.ended, { code: "ERR_THENCE_QUEUE", message: /damaged/ });
+});
+
 test("an empty file beside a log that is not empty is refused, and the log kept", async (context) => {
   const file = newFile(context);
   writeFileSync(file, "");
