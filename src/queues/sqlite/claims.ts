@@ -48,7 +48,7 @@ function candidatesOf(store: Store, name: string, most: number): readonly Candid
 }
 
 /** Makes delayed jobs queued whose time has come; within a write. */
-export function promoteDue(store: Store, names: readonly string[], now: number): void {
+function promoteDue(store: Store, names: readonly string[], now: number): void {
   for (const name of names) {
     store.run(
       `UPDATE jobs SET state = 'queued', rank = -priority WHERE state = 'delayed' AND job = ? AND rank IS NOT NULL AND rank <= ?`,

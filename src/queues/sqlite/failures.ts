@@ -21,7 +21,7 @@ const MEANINGS: Readonly<Record<number, string>> = {
 };
 
 /** SQLite's primary result code of an error, or of the cause of a QueueError; `undefined` for other errors. */
-export function resultCode(error: unknown): number | undefined {
+function resultCode(error: unknown): number | undefined {
   const source = error instanceof QueueError ? error.cause : error;
   const code = (source as { errcode?: unknown } | null | undefined)?.errcode;
   return typeof code === "number" ? code & 0xff : undefined;
