@@ -22,13 +22,17 @@ type Told = Pick<JobInfo, "state" | "result">;
 
 /** Starts a process that waits for a job. */
 export function observe(elsewhere: Elsewhere, id: string): Observer {
-  const child = fork(fileURLToPath(import.meta.url), [CALL, JSON.stringify({ ...elsewhere, id })]);
+  const child = fork(fileURLToPath(import.meta.url), [CALL, JSON.stringify({ ...elsewhere, id })], {
+    stdio: ["ignore", "inherit", "pipe", "ipc"],
+  });
+  let complaints = "";
+  child.stderr?.on("data", (chunk: Buffer) => (complaints += chunk.toString()));
   const told: Told[] = [];
   child.on("message", (info: Told) => told.push(info));
   const found = new Promise<JobInfo["state"]>((resolve) => child.once("message", (info: Told) => resolve(info.state)));
   const ended = Promise.all([once(child, "exit"), once(child, "disconnect")]).then(([[code]]) => {
     if (code === 0 && told.length === 2) return told[1]!;
-    throw new Error(`the other process ended with code ${String(code)} and ${told.length} messages`);
+    throw new Error(`the other process ended with code ${String(code)}, ${told.length} messages told: ${complaints}`);
   });
   ended.catch(() => {});
   const gone = ended.then(() => "done" as const);
