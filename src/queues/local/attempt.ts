@@ -31,8 +31,8 @@ export class Attempt {
   constructor(job: LocalJob, input: string | undefined, settle: (attempt: Attempt, reply: Omit<Reply, "key">) => void) {
     this.job = job;
     this.#settle = settle;
-    const { id, name, attempts, lastError } = job;
-    this.call = { key: ++keys, id, job: name, input, attempt: attempts, lastError };
+    const { id, name, attempts, rare } = job;
+    this.call = { key: ++keys, id, job: name, input, attempt: attempts, lastError: rare.lastError };
   }
 
   /** Stops it after `ms` milliseconds, with an error. */
@@ -53,7 +53,7 @@ export class Attempt {
     if (!isFirst) return;
     this.#timeout?.stop();
     const { key } = this.call;
-    const { reason } = this.job;
+    const { reason } = this.job.rare;
     const details = why === "cancel" ? (reason === undefined ? {} : { reason }) : { error: why };
     this.#patience = new Timer(CLOCK, grace, () => pool.kill(this));
     pool.stop(this, { kind: "stop", key, ...details });

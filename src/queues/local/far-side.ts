@@ -18,9 +18,12 @@ export class FarSide {
   readonly #tell: Tell;
   readonly #hosts = new Map<number, FarHost>();
   readonly #submits = new Map<number, PromiseWithResolvers<string>>();
+  readonly #thread: number | undefined;
   #serial = 0;
 
-  constructor(jobs: ReadonlyMap<string, AnyJob>, tell: Tell) {
+  /** `thread`: goes with the replies to attempts that have told something. */
+  constructor(jobs: ReadonlyMap<string, AnyJob>, tell: Tell, thread?: number) {
+    this.#thread = thread;
     this.#jobs = jobs;
     this.#tell = tell;
   }
@@ -38,8 +41,11 @@ export class FarSide {
     const outcome = await execute(this.#jobs, call, host);
     this.#hosts.delete(key);
     host.hasEnded = true;
-    if (outcome.state === "done") return { key, result: outcome.result };
-    return { key, error: outcome.error, isFinal: !this.#isWorthAnother(call, outcome.error) };
+    const reply: Reply =
+      outcome.state === "done"
+        ? { key, result: outcome.result }
+        : { key, error: outcome.error, isFinal: !this.#isWorthAnother(call, outcome.error) };
+    return host.hasTold && this.#thread !== undefined ? { ...reply, thread: this.#thread } : reply;
   }
 
   /** Hears what the pool says beside calls. */
@@ -76,6 +82,7 @@ class FarHost implements JobHost {
   readonly attempt: number;
   readonly submit: (request: JobRequest) => Promise<string>;
   hasEnded = false;
+  hasTold = false;
   readonly #call: Call;
   readonly #tell: Tell;
   // Most jobs never ask for their signal.
@@ -98,15 +105,21 @@ class FarHost implements JobHost {
   }
 
   log(line: string): void {
-    if (!this.hasEnded) this.#tell({ kind: "log", key: this.#call.key, line });
+    this.#say({ kind: "log", key: this.#call.key, line });
   }
 
   progress(progress: { value: number; total: number; message?: string }): void {
-    if (!this.hasEnded) this.#tell({ kind: "progress", key: this.#call.key, ...progress });
+    this.#say({ kind: "progress", key: this.#call.key, ...progress });
   }
 
   shell(command: string, args: readonly string[], options: ShellOptions, host: ShellHost): Promise<ShellResult> {
     return runShell(command, args, options, host);
+  }
+
+  #say(note: Note): void {
+    if (this.hasEnded) return;
+    this.hasTold = true;
+    this.#tell(note);
   }
 
   stop({ error, reason }: StopOrder): void {

@@ -55,7 +55,7 @@ export class LocalHandle implements JobHandle {
 
   async logs(from: number = 0): Promise<readonly string[]> {
     checkNumber("logs: from", from);
-    return this.#job.lines?.slice(from) ?? [];
+    return this.#job.rare.lines?.slice(from) ?? [];
   }
 
   on<E extends keyof JobEvents>(event: E, listener: JobEvents[E]): this {

@@ -24,45 +24,63 @@ export interface Lender {
   submit(request: JobRequest): Promise<string>;
 }
 
+/** What most jobs never have. */
+interface Rare {
+  error?: ErrorRecord | undefined;
+  reason?: string | undefined;
+  failures?: number;
+  /** What the attempt before failed with. */
+  lastError?: ErrorRecord | undefined;
+  progress?: Progress;
+  notBefore?: number;
+  /** What it waits for before it is ready. */
+  timer?: Timer | undefined;
+  lines?: string[];
+  listeners?: Listener[] | undefined;
+  lender?: Lender;
+}
+
+const NOTHING: Readonly<Rare> = Object.freeze({});
+
 /** A job and its state. */
 export class LocalJob {
   readonly id: string;
-  readonly name: string;
   readonly request: JobRequest;
   /** JSON text, as is `result`. */
   readonly input: string | undefined;
-  readonly lender: Lender | undefined;
   readonly createdAt: number = CLOCK.now();
   state: JobState = "queued";
   result: string | undefined;
-  error: ErrorRecord | undefined;
-  reason: string | undefined;
   attempts = 0;
-  failures = 0;
-  lastError: ErrorRecord | undefined;
-  progress: Progress | undefined;
   worker: string | undefined;
-  notBefore: number | undefined;
   startedAt: number | undefined;
   endedAt: number | undefined;
   attempt: Attempt | undefined;
-  /** What it waits for before it is ready. */
-  timer: Timer | undefined;
-  /** The lines of its log. */
-  lines: string[] | undefined;
   /** Called once it has ended, or when its queue is closed before that. */
   waiters: (() => void)[] | undefined;
-  #listeners: Listener[] | undefined;
+  #rare: Rare | undefined;
 
   constructor(id: string, request: JobRequest, input: string | undefined, lender?: Lender) {
     this.id = id;
-    this.name = request.job;
     this.request = request;
     this.input = input;
-    this.lender = lender;
     if (lender === undefined) return;
     this.attempts = lender.attempt - 1;
-    this.lastError = lender.lastError;
+    this.#rare = { lender, lastError: lender.lastError };
+  }
+
+  get name(): string {
+    return this.request.job;
+  }
+
+  /** What it may have to read. */
+  get rare(): Readonly<Rare> {
+    return this.#rare ?? NOTHING;
+  }
+
+  /** The same to write. */
+  get own(): Rare {
+    return (this.#rare ??= {});
   }
 
   get hasEnded(): boolean {
@@ -70,14 +88,14 @@ export class LocalJob {
   }
 
   info(): JobInfo {
-    const { id, name, state, attempts, createdAt, request } = this;
+    const { id, name, state, attempts, createdAt, request, rare } = this;
     const known = {
-      error: this.error,
-      reason: this.reason,
-      progress: this.progress,
+      error: rare.error,
+      reason: rare.reason,
+      progress: rare.progress,
       parent: request.parent,
       worker: this.worker,
-      notBefore: this.notBefore,
+      notBefore: rare.notBefore,
       startedAt: this.startedAt,
       endedAt: this.endedAt,
     };
@@ -96,7 +114,7 @@ export class LocalJob {
 
   /** Adds a line to the log. */
   log(line: string): void {
-    const index = (this.lines ??= []).push(line) - 1;
+    const index = (this.own.lines ??= []).push(line) - 1;
     this.#tell("log", () => [line, index]);
   }
 
@@ -111,7 +129,7 @@ export class LocalJob {
 
   /** How far it is. */
   advance(progress: Progress): void {
-    this.progress = progress;
+    this.own.progress = progress;
     this.#tell("progress", () => [progress]);
   }
 
@@ -119,10 +137,11 @@ export class LocalJob {
   end(state: JobState): void {
     this.state = state;
     this.endedAt = CLOCK.now();
-    this.attempt = this.timer = this.lastError = undefined;
+    this.attempt = undefined;
+    if (this.#rare !== undefined) this.#rare.timer = this.#rare.lastError = undefined;
     this.wake();
     this.#tell("end", () => [this.info()]);
-    this.#listeners = undefined;
+    if (this.#rare !== undefined) this.#rare.listeners = undefined;
   }
 
   /** Those who wait look again. */
@@ -134,17 +153,18 @@ export class LocalJob {
 
   on(event: keyof JobEvents, call: (...args: never[]) => unknown): void {
     const listener: Listener = { event, call: call as Listener["call"], isLive: false };
-    (this.#listeners ??= []).push(listener);
-    const isMember = this.#listeners;
+    const listeners = (this.own.listeners ??= []);
+    listeners.push(listener);
     // Not before the caller has the handle that `on` returns.
     queueMicrotask(() => {
-      if (isMember.includes(listener)) this.#catchUp(listener);
+      if (listeners.includes(listener)) this.#catchUp(listener);
     });
   }
 
   off(event: keyof JobEvents, call: (...args: never[]) => unknown): void {
-    const index = this.#listeners?.findIndex((each) => each.event === event && each.call === call) ?? -1;
-    if (index >= 0) this.#listeners?.splice(index, 1);
+    const { listeners } = this.rare;
+    const index = listeners?.findIndex((each) => each.event === event && each.call === call) ?? -1;
+    if (index >= 0) listeners?.splice(index, 1);
   }
 
   #catchUp(listener: Listener): void {
@@ -152,13 +172,13 @@ export class LocalJob {
     if (listener.event === "start" && this.startedAt !== undefined) tell(listener, [this.info()]);
     if (listener.event === "end" && this.hasEnded) tell(listener, [this.info()]);
     if (listener.event === "log")
-      for (const [index, line] of [...(this.lines ?? [])].entries()) tell(listener, [line, index]);
+      for (const [index, line] of [...(this.rare.lines ?? [])].entries()) tell(listener, [line, index]);
   }
 
   #tell(event: keyof JobEvents, args: () => unknown[]): void {
-    if (this.#listeners === undefined) return;
-    for (const listener of this.#listeners.slice())
-      if (listener.event === event && listener.isLive) tell(listener, args());
+    const { listeners } = this.rare;
+    if (listeners === undefined) return;
+    for (const listener of listeners.slice()) if (listener.event === event && listener.isLive) tell(listener, args());
   }
 }
 

@@ -29,7 +29,7 @@ export interface ChildListener {
 /** A child process and its attempts. */
 export class PoolChild {
   /** What it was sent, by key, in order. Only the first can be running. */
-  readonly attempts = new Map<number, Attempt>();
+  readonly attempts: Map<number, Attempt> = new Map();
   /** The sum of the milliseconds that those are expected to take. */
   load = 0;
   /** How many jobs it has had. */

@@ -111,7 +111,7 @@ export class LocalQueue implements Queue, Owner, Source {
   /** @internal */
   cancel(job: LocalJob, reason: string | undefined): boolean {
     if (job.hasEnded) return false;
-    job.reason ??= reason;
+    if (reason !== undefined) job.own.reason ??= reason;
     if (job.attempt === undefined) this.#end(job, "cancelled");
     else job.attempt.stop(this.#pool, this.#options.grace, "cancel");
     return true;
@@ -165,9 +165,10 @@ export class LocalQueue implements Queue, Owner, Source {
   }
 
   #delay(job: LocalJob, ms: number): void {
-    job.notBefore = CLOCK.now() + ms;
-    job.timer = new Timer(CLOCK, ms, () => {
-      job.timer = undefined;
+    const { own } = job;
+    own.notBefore = CLOCK.now() + ms;
+    own.timer = new Timer(CLOCK, ms, () => {
+      own.timer = undefined;
       this.#makeReady(job);
     });
   }
@@ -215,20 +216,23 @@ export class LocalQueue implements Queue, Owner, Source {
   #fail(job: LocalJob, { error, isFinal }: Omit<Reply, "key">): void {
     const own = this.#known?.get(job.name)?.retry;
     const retry = retryOf("retry", job.request.retry ?? own);
+    const { failures: before = 0 } = job.rare;
+    const failures = before + 1;
     const isLast = isFinal === true && job.request.retry === undefined;
-    if (this.isClosed || isLast || retry === undefined || job.failures++ >= retry.limit) {
-      job.error = error;
+    if (this.isClosed || isLast || retry === undefined || failures > retry.limit) {
+      job.own.error = error;
       return this.#end(job, "failed");
     }
     job.state = "queued";
-    job.lastError = error;
-    const ms = retryDelay(retry, job.failures);
+    job.own.lastError = error;
+    job.own.failures = failures;
+    const ms = retryDelay(retry, failures);
     if (ms > 0) this.#delay(job, ms);
     else this.#makeReady(job);
   }
 
   #end(job: LocalJob, state: "done" | "failed" | "cancelled"): void {
-    job.timer?.stop();
+    job.rare.timer?.stop();
     if (job.request.limit !== undefined && job.request.limit !== Infinity) this.#limits.leave(job);
     job.end(state);
     this.#ended.push(job);
@@ -240,7 +244,7 @@ export class LocalQueue implements Queue, Owner, Source {
   }
 
   async #submitFor(
-    { lender }: LocalJob,
+    { rare: { lender } }: LocalJob,
     request: JobRequest,
     serial: number,
     answer: (order: SubmitAnswer) => void,
@@ -265,7 +269,7 @@ export class LocalQueue implements Queue, Owner, Source {
   #leaveQueued(): void {
     for (const job of this.#jobs.values()) {
       if (job.state !== "queued") continue;
-      job.timer?.stop();
+      job.rare.timer?.stop();
       job.wake();
     }
   }

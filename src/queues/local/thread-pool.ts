@@ -103,8 +103,10 @@ export class ThreadPool implements Pool {
   #settle(attempt: Attempt, reply: Omit<Reply, "key">): void {
     this.#running.delete(attempt.call.key);
     this.#free++;
-    attempt.settle(reply);
+    // The thread has its next job before anybody looks at what came of this one.
     this.wake();
+    attempt.settle(reply);
+    if (this.#free > 0) this.wake();
   }
 
   #greet({ thread, port }: Hello): void {

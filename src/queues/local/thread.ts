@@ -13,8 +13,6 @@ export interface Hello {
 }
 
 const { port1: port, port2 } = new MessageChannel();
-// Keys of attempts that have said something.
-const talkers = new Set<number>();
 let loading: Promise<FarSide> | undefined;
 let far: FarSide | undefined;
 
@@ -23,18 +21,19 @@ port.on("message", (order: Order) => far?.receive(order));
 port.unref();
 
 /** Executes a call; without one, tells the jobs of the module. */
-export async function executeInThread(call: Call | undefined): Promise<Reply | KnownJob[]> {
-  far ??= await (loading ??= load());
-  if (call === undefined) return far.known;
-  const reply = await far.run(call);
-  return talkers.delete(call.key) ? { ...reply, thread: threadId } : reply;
+export function executeInThread(call: Call | undefined): Promise<Reply | KnownJob[]> {
+  return far === undefined || call === undefined ? begin(call) : far.run(call);
+}
+
+async function begin(call: Call | undefined): Promise<Reply | KnownJob[]> {
+  far = await (loading ??= load());
+  return call === undefined ? far.known : far.run(call);
 }
 
 async function load(): Promise<FarSide> {
-  return new FarSide(await loadJobs((workerData as { module: string }).module), tell);
+  return new FarSide(await loadJobs((workerData as { module: string }).module), tell, threadId);
 }
 
 function tell(note: Note): void {
-  talkers.add(note.key);
   port.postMessage(note);
 }
