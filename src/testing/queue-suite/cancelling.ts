@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { rule, type Rule } from "./rule.ts";
 
+/** Cancelling. */
 export const cancelling: readonly Rule[] = [
   rule(
     "a waiting job that is cancelled never runs",
@@ -24,10 +25,10 @@ export const cancelling: readonly Rule[] = [
 
   rule("a delayed job that is cancelled never runs", async (trial) => {
     trial.skipUnless(trial.supports.delay, "the queue has no delays");
-    const late = await trial.submit("hold", trial.scene("late"), { delay: 150 });
+    const late = await trial.submit("hold", trial.scene("late"), { delay: 500 });
     assert.equal(await trial.within("cancel()", late.cancel()), true);
     assert.equal((await trial.end(late)).state, "cancelled");
-    await trial.end(await trial.submit("hold", trial.scene("later"), { delay: 250 }));
+    await trial.end(await trial.submit("hold", trial.scene("later"), { delay: 600 }));
     assert.deepEqual(await trial.stage.lines(), ["start later", "end later"]);
   }),
 

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { rule, type Rule } from "./rule.ts";
 
+/** Closing. */
 export const closing: readonly Rule[] = [
   rule("a closed queue refuses every call with a QueueClosedError, and may be closed again", async (trial) => {
     const { queue } = trial;

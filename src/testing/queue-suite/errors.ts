@@ -6,6 +6,7 @@ import type { Thrown } from "./oddities.ts";
 import { rule, type Rule } from "./rule.ts";
 import type { Trial } from "./trial.ts";
 
+/** What failed jobs tell. */
 export const errors: readonly Rule[] = [
   rule("an error keeps the name of its class, its message, code, data and stack", async (trial) => {
     const data = { row: 7, tags: ["a", null] };

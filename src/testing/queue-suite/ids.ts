@@ -5,6 +5,7 @@ import { rule, type Rule } from "./rule.ts";
 
 const KEY = /^[A-Za-z0-9._-]{1,200}$/;
 
+/** Ids. */
 export const ids: readonly Rule[] = [
   rule("a request without an id is given one of its own, of the characters that ids may have", async (trial) => {
     const handles = await Promise.all(Array.from({ length: 100 }, (_, i) => trial.submit("echo", i)));

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { rule, type Rule } from "./rule.ts";
 
+/** Waiting. */
 export const joining: readonly Rule[] = [
   rule("join resolves with the info of a job however it has ended", async (trial) => {
     const done = await trial.submit("echo", 1);

@@ -16,6 +16,7 @@ const LINES = [
   "x".repeat(50_000),
 ];
 
+/** Logs, progress and listeners. */
 export const listening: readonly Rule[] = [
   rule("the lines of a log are kept in order, or logs are refused", async (trial) => {
     const handle = await trial.submit("chat", { ...trial.scene("x"), lines: LINES });

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { rule, type Rule } from "./rule.ts";
 
+/** Many jobs, joins and lines. */
 export const load: readonly Rule[] = [
   rule("10,000 jobs that are submitted at once are each done once", async (trial) => {
     const numbers = Array.from({ length: 10_000 }, (_, i) => i);

@@ -6,6 +6,7 @@ import { observe } from "./observe.ts";
 import { rule, type Rule } from "./rule.ts";
 import type { Trial } from "./trial.ts";
 
+/** Other connections and processes. */
 export const reattaching: readonly Rule[] = [
   rule("another connection finds a running job and joins it", async (trial) => {
     const queue = await trial.another();

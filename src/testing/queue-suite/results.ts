@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { SHAPES, STRANGE_KINDS } from "./oddities.ts";
 import { rule, type Rule } from "./rule.ts";
 
+/** Results and schemas. */
 export const results: readonly Rule[] = [
   rule("results of every JSON shape arrive as they are", async (trial) => {
     const handles = await Promise.all(SHAPES.map((shape) => trial.submit("echo", shape)));

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { times } from "./order.ts";
 import { rule, type Rule } from "./rule.ts";
 
+/** Attempts, timeouts, retries, parents. */
 export const retrying: readonly Rule[] = [
   rule("a job learns its id and the number of its attempt", async (trial) => {
     const handle = await trial.submit("about");
@@ -61,16 +62,21 @@ export const retrying: readonly Rule[] = [
     assert.deepEqual([never.state, never.attempts], ["failed", 1], "the request has the last word");
   }),
 
-  rule("an attempt that takes longer than its timeout is stopped and fails", async (trial) => {
-    const handle = await trial.submit("hold", trial.scene("x", "x"), { timeout: 200, retry: 1 });
-    await trial.stage.saw("start x");
-    if (trial.supports.abort === "none") await trial.stage.openGate("x");
-    const info = await trial.end(handle);
-    if (trial.supports.abort === "none" && info.state === "done") return;
-    assert.deepEqual([info.state, info.attempts], ["failed", 2], "it is repeated like others");
-    assert.equal(info.error?.code, "ERR_THENCE_TIMEOUT");
-    assert.equal((await trial.stage.lines()).includes("end x"), false);
-  }),
+  rule(
+    "an attempt that takes longer than its timeout is stopped and fails",
+    async (trial) => {
+      await trial.result(await trial.submit("echo"));
+      const handle = await trial.submit("hold", trial.scene("x", "x"), { timeout: 300, retry: 1 });
+      await trial.stage.saw("start x");
+      if (trial.supports.abort === "none") await trial.stage.openGate("x");
+      const info = await trial.end(handle);
+      if (trial.supports.abort === "none" && info.state === "done") return;
+      assert.deepEqual([info.state, info.attempts], ["failed", 2], "it is repeated like others");
+      assert.equal(info.error?.code, "ERR_THENCE_TIMEOUT");
+      assert.equal((await trial.stage.lines()).includes("end x"), false);
+    },
+    { concurrency: 1 },
+  ),
 
   rule("without a timeout in its request a job has that of its own policy", async (trial) => {
     trial.skipUnless(trial.supports.abort !== "none", "the queue cannot stop running jobs");

@@ -16,6 +16,7 @@ export interface Rule extends RuleOptions {
   readonly check: (trial: Trial) => Promise<void>;
 }
 
+/** A rule: its title, a check that throws unless a queue keeps it, and what it needs. */
 export function rule(title: string, check: (trial: Trial) => Promise<void>, options: RuleOptions = {}): Rule {
   return { title, check, ...options };
 }

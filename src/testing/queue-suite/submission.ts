@@ -5,6 +5,7 @@ import { STRANGE_KINDS, strange } from "./oddities.ts";
 import { rule, type Rule } from "./rule.ts";
 import type { Trial } from "./trial.ts";
 
+/** Handing over, inputs, unknown jobs, infos and lists. */
 export const submission: readonly Rule[] = [
   rule("a job is executed with its input, and its result arrives", async (trial) => {
     const handle = await trial.submit("add", { a: 19, b: 23 });

@@ -6,6 +6,7 @@ import { times } from "./order.ts";
 import { rule, type Rule } from "./rule.ts";
 import type { Trial } from "./trial.ts";
 
+/** Workers, stopped and lost. */
 export const workers: readonly Rule[] = [
   rule(
     "jobs wait for a worker, and a worker takes what was there before it",
