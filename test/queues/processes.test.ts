@@ -135,6 +135,18 @@ test("submit rejects when the module cannot be loaded", async () => {
   await queue.close();
 });
 
+test("a command that was started by a job which is ended by force is ended too", async () => {
+  const queue = processes(JOBS, { concurrency: 1, grace: 50 });
+  const handle = await queue.submit({ job: "startAndSpin" });
+  await until("it spins", async () => (await handle.logs()).length === 2);
+  const pid = Number((await handle.logs())[0]);
+  assert.equal(isAlive(pid), true);
+  await handle.cancel();
+  assert.equal((await handle.join()).state, "cancelled");
+  await until("the command is gone", () => !isAlive(pid));
+  await queue.close();
+});
+
 test("wrong options of processes() are refused", () => {
   for (const options of [
     { concurrency: 0 },

@@ -12,7 +12,6 @@ const PATIENCE = 1_000;
 // Options of Node that would have the child do something else than its work: run this very program again, for one.
 const NOT_FOR_CHILDREN =
   /^(--(test|watch|inspect|experimental-test|input-type|eval|print|check|interactive)\b.*|-[epci]+)$/;
-const WITH_TEXT = /^(--eval|--print|-[epi]+)$/;
 
 /** How a process has ended. */
 export interface Ending {
@@ -154,8 +153,7 @@ export class PoolChild {
 }
 
 function optionsForChildren(options: readonly string[]): string[] {
-  return options.filter((each, index) => {
-    const isText = index > 0 && WITH_TEXT.test(options[index - 1] as string);
-    return !isText && !NOT_FOR_CHILDREN.test(each);
-  });
+  let isKept = true;
+  // What does not start with a dash is the value of the option before it.
+  return options.filter((each) => (isKept = each.startsWith("-") ? !NOT_FOR_CHILDREN.test(each) : isKept));
 }

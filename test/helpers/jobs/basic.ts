@@ -113,5 +113,14 @@ export const parent = job("parent", async (input: unknown, { submit }) => submit
 /** Runs a command. */
 export const command = job("command", async ([file, ...args]: string[], { shell }) => shell(file ?? "", args));
 
+/** Starts a command and then keeps its thread busy for ever. */
+export const startAndSpin = job("startAndSpin", async (_: unknown, { shell, log }) => {
+  void shell("sh", ["-c", "echo $$; sleep 1000; :"]).catch(() => {});
+  // The command logs its process before the thread is blocked.
+  await sleep(300);
+  log("spinning");
+  for (;;);
+});
+
 /** Returns what is no JSON. */
 export const strange = job("strange", () => new Map());
