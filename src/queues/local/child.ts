@@ -18,41 +18,51 @@ let replies: Reply[] = [];
 let current: Call | undefined;
 let began = 0;
 let sentAt = 0;
+let watch: NodeJS.Timeout | undefined;
 
-process.on("message", (message: ToChild) => {
+/** Begins, if this file is what the process runs. */
+async function serve(): Promise<void> {
+  process.on("message", receive);
+  // The program is gone, in whatever way: so goes all that was started here.
+  process.on("disconnect", () => killGroup(process.pid, "SIGKILL"));
+  process.on("uncaughtException", fail);
+  process.on("exit", () => {
+    giveBack();
+    flush();
+  });
+  try {
+    far = new FarSide(await loadJobs(module), send);
+    send({ kind: "ready", known: far.known });
+  } catch (error) {
+    send({ kind: "broken", error: recordError(error) }, () => process.exit(1));
+  }
+}
+
+if (process.argv[1] === import.meta.filename) void serve();
+
+function receive(message: ToChild): void {
   if (!("kind" in message)) {
     calls.push(...message);
+    watch ??= setInterval(giveBackIfLate, PATIENCE);
     if (current === undefined) void work();
   } else if (message.kind === "end") process.exit(0);
   else if (message.kind === "stop" && calls.some(({ key }) => key === message.key)) {
     calls = calls.filter(({ key }) => key !== message.key);
     replies.push({ key: message.key, isBack: true });
+    flush();
   } else far.receive(message);
-});
-// The program is gone, in whatever way: so goes all that was started here.
-process.on("disconnect", () => killGroup(process.pid, "SIGKILL"));
-// What a job throws where nobody can catch it is its error, and the end of this process.
-process.on("uncaughtException", (error) => {
+}
+
+/** What a job throws where nobody can catch it is its error, and the end of this process. */
+function fail(error: unknown): void {
   if (current === undefined) console.error(error);
   else replies.push({ key: current.key, error: recordError(error) });
   giveBack();
   send({ kind: "replies", replies, isLast: true }, () => process.exit(1));
   replies = [];
-});
-process.on("exit", () => {
-  giveBack();
-  flush();
-});
-
-try {
-  far = new FarSide(await loadJobs(module), send);
-  send({ kind: "ready", known: far.known });
-} catch (error) {
-  send({ kind: "broken", error: recordError(error) }, () => process.exit(1));
 }
 
 async function work(): Promise<void> {
-  const watch = calls.length > 1 ? setInterval(giveBackIfLate, PATIENCE) : undefined;
   sentAt = performance.now();
   // There are few at a time, and those left in the list are the ones that have not begun.
   for (let call = calls.shift(); call !== undefined; call = calls.shift()) {
@@ -64,6 +74,7 @@ async function work(): Promise<void> {
     if (replies.length >= MANY || now - sentAt > PATIENCE) flush();
   }
   clearInterval(watch);
+  watch = undefined;
   current = undefined;
   flush();
 }

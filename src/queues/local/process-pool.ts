@@ -150,6 +150,8 @@ export class ProcessPool implements Pool, ChildListener {
       const { name } = attempt.job;
       child.remove(reply.key, this.#durations.expect(name));
       if (reply.ms !== undefined) this.#durations.learn(name, reply.ms);
+      // It is at something long; what it gives back must not come again before that has ended.
+      if (reply.isBack === true && child.attempts.size > 0) child.load = Infinity;
       attempt.settle(reply);
     }
     const { maxJobs, maxMemory } = this.#options;
