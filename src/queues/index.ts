@@ -2,3 +2,4 @@
 
 export { openQueue } from "./open.ts";
 export { pQueue, type PQueueOptions } from "./p-queue.ts";
+export { ShellError, type ShellFailure } from "./shell.ts";
