@@ -3,7 +3,7 @@
 
 import type { Attempt } from "./attempt.ts";
 import { inputsOf } from "./edges.ts";
-import { outcomeOfJob } from "./job-errors.ts";
+import { outcomeOfJob, QueueClosedError } from "./job-errors.ts";
 import type { JobHandle, JobRequest, Queue } from "./job-queue.ts";
 import type { JobWork } from "./job-work.ts";
 import type { AnyJob } from "./job.ts";
@@ -51,15 +51,16 @@ function isJob(job: JobWork["job"] | AnyJob): job is AnyJob {
 }
 
 // The key of the request: run, task, and how often the task has been handed over. What failed or was cancelled in an earlier process
-// is made again under the next key; what is done, or still under way, is attached to.
+// is made again under the next key, and so is what has been told to stop; what is done, or still under way, is attached to.
 async function freshId(queue: Queue, attempt: Attempt, { runId, mayResume }: Sender): Promise<string> {
   const extra = attempt.task._extras();
   for (;;) {
     extra.handed = (extra.handed ?? 0) + 1;
     const id = `${runId}.${attempt.task.id}.${extra.handed}`;
     const known = mayResume ? await queue.find(id) : undefined;
-    const state = (await known?.info())?.state;
-    if (state !== "failed" && state !== "cancelled") return id;
+    const info = await known?.info();
+    const isToStop = info?.state === "running" && info.reason !== undefined;
+    if (info?.state !== "failed" && info?.state !== "cancelled" && !isToStop) return id;
   }
 }
 
@@ -78,9 +79,10 @@ async function follow(queue: Queue, handle: JobHandle, attempt: Attempt, job: Jo
   const stop = (): void => void cancel(handle, signal.reason);
   signal.addEventListener("abort", stop, { once: true });
   if (signal.aborted) stop();
-  repeat(queue, handle, attempt);
+  const repeatRest = repeat(queue, handle, attempt);
   try {
     const info = await handle.join();
+    await repeatRest();
     if (info.state === "cancelled") {
       // By somebody else, unless the signal has aborted: then it is the task that they have cancelled.
       if (!signal.aborted) attempt.task.cancel(info.reason);
@@ -88,20 +90,33 @@ async function follow(queue: Queue, handle: JobHandle, attempt: Attempt, job: Jo
     }
     const result = outcomeOfJob(info);
     return isJob(job) ? await job._receive(result) : result;
+  } catch (error) {
+    // Whoever leaves a run may close its queue before the job has stopped.
+    throw error instanceof QueueClosedError && signal.aborted ? signal.reason : error;
   } finally {
     signal.removeEventListener("abort", stop);
   }
 }
 
-// Lines and progress of the job are the task's.
-function repeat({ supports }: Queue, handle: JobHandle, attempt: Attempt): void {
-  if (attempt.task._emitters().length === 0) return;
-  if (supports.logs) handle.on("log", (line) => attempt.log(line));
+// Lines and progress of the job are the task's. The end may be known before the last lines are: the function returned fetches those.
+function repeat({ supports }: Queue, handle: JobHandle, attempt: Attempt): () => Promise<void> {
+  if (attempt.task._emitters().length === 0) return async () => {};
+  let heard = 0;
+  const hear = (line: string): void => {
+    heard++;
+    attempt.log(line);
+  };
+  if (supports.logs) handle.on("log", hear);
   if (supports.progress) {
     handle.on("progress", ({ value, total, message }) => {
       attempt.progress(message === undefined ? { value, total } : { value, total, message });
     });
   }
+  return async () => {
+    if (!supports.logs) return;
+    handle.off("log", hear);
+    for (const line of await handle.logs(heard)) attempt.log(line);
+  };
 }
 
 async function cancel(handle: JobHandle, reason: unknown): Promise<void> {
