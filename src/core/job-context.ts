@@ -1,7 +1,7 @@
 // What a job's function gets beside its input. It is the same whether the function runs in the program that wants the job done or
 // at a worker, so nothing of the graph is in it.
 
-import { checkNumber, checkType } from "./check.ts";
+import { argumentError, checkNumber, checkType } from "./check.ts";
 import type { JobRequest } from "./job-queue.ts";
 import type { Job } from "./job.ts";
 import type { TaskContext } from "./types.ts";
@@ -73,6 +73,9 @@ export function contextOf(host: JobHost): JobContext {
     },
     progress(progress) {
       const given = typeof progress === "number" ? { value: progress, total: 1 } : progress;
+      if (typeof given !== "object" || given === null) {
+        throw argumentError(TypeError, "progress", "a fraction or {value, total, message}", given);
+      }
       checkNumber("progress.value", given.value);
       checkNumber("progress.total", given.total);
       host.progress(given);

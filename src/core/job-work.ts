@@ -3,7 +3,7 @@
 import { argumentError } from "./check.ts";
 import type { Work } from "./facts.ts";
 import { contextOf, type JobContext, type JobHost } from "./job-context.ts";
-import { platform } from "./platform.ts";
+import { platform, Timer } from "./platform.ts";
 import type { JobFunction, Require, TaskContext, TaskOptions } from "./types.ts";
 
 /** A job as the work of a task, and how its input is made of what the task requires. */
@@ -25,7 +25,10 @@ export function checkJob(owner: string, { run, job, input }: TaskOptions<Require
 /** The job of a task's options, with its input. */
 export function jobWorkOf(job: JobFunction<never, unknown>, input: unknown): JobWork {
   const isMade = typeof input === "function";
-  return { job, inputFor: isMade ? (input as (inputs: unknown) => unknown) : (inputs) => input ?? inputs };
+  return {
+    job,
+    inputFor: isMade ? (input as (inputs: unknown) => unknown) : (inputs) => (input === undefined ? inputs : input),
+  };
 }
 
 /** The job as a function that runs here. */
@@ -50,8 +53,11 @@ function contextHere(context: TaskContext): JobContext {
 }
 
 // Without a queue the other job is a run of its own, in the background; its failure is its own affair.
-const submit: JobContext["submit"] = (job, input) => {
-  const task = job.task(job.name, { input });
-  void task.make();
-  return Promise.resolve(String(task.id));
+const submit: JobContext["submit"] = async (job, input, options = {}) => {
+  const { delay = 0, timeout, retry } = job.request(input, options);
+  const own = { ...(timeout === undefined ? {} : { timeout }), ...(retry === undefined ? {} : { retry }) };
+  const task = job.task(job.name, { ...own, input });
+  if (delay === 0) void task.make();
+  else void new Timer(platform.clock, delay, () => void task.make());
+  return String(task.id);
 };

@@ -6,6 +6,7 @@ import { job, makeNow, task } from "thence";
 import type { JobContext } from "thence";
 import * as v from "valibot";
 import * as z from "zod";
+import { contextOf, type JobHost } from "../../src/core/job-context.ts";
 
 const context = {} as JobContext;
 
@@ -152,6 +153,29 @@ test("context.submit runs another job in the background where there is no queue"
   const id = await first.task("t", { input: "a" }).make();
   assert.match(id, /^\d+$/);
   assert.equal(await promise, "a!");
+});
+
+test("context.submit without a queue refuses an input that is wrong, and keeps to delay and retry", async () => {
+  const { promise, resolve } = Promise.withResolvers<number>();
+  const number = job("number", { input: z.number(), run: (n) => n });
+  let calls = 0;
+  const shaky = job("shaky", (submittedAt: number) =>
+    ++calls < 3 ? assert.fail("again") : resolve(Date.now() - submittedAt),
+  );
+  const first = job("first", async (_: null, { submit }) => {
+    await assert.rejects(submit(number, "five" as never), { name: "SchemaError" });
+    await submit(shaky, Date.now(), { delay: 50, retry: 2 });
+  });
+  await first.task("t", { input: null }).make();
+  assert.equal(calls, 0);
+  assert.ok((await promise) >= 45);
+});
+
+test("context.progress refuses what is no progress", async () => {
+  const wrong = job("wrong", (_: null, { progress }) => progress(null as never));
+  await assert.rejects(wrong.run(null, contextOf({} as JobHost)), {
+    message: /progress: expected a fraction or {value, total, message}, got null/,
+  });
 });
 
 test("without a queue a graph of jobs and closures runs here", async () => {

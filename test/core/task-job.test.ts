@@ -20,6 +20,12 @@ test("the input of a task made from a job may be a value", async () => {
   assert.equal(await resize.task("thumb", { input: { src: "b.png", width: 1 } }).make(), "b.png 1 1");
 });
 
+test("the input of a task made from a job may be null", async () => {
+  const name = job("name", (input: null | string) => input ?? "nobody");
+  const a = name.task("a", { require: task("somebody", () => "somebody"), input: null });
+  assert.equal(await a.make(), "nobody");
+});
+
 test("a task made from a job takes the options of tasks", async () => {
   let attempts = 0;
   const shaky = job("shaky", (input: number) => (++attempts === 1 ? assert.fail("first") : input));
