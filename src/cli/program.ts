@@ -1,5 +1,6 @@
 // The `thence` command: its parts, and how it ends. 0 when all is well, 1 for a failure, 2 for wrong usage; a failure is one line.
 
+import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
 import { cancelCommand } from "./cancel.ts";
 import { cleanCommand } from "./clean.ts";
@@ -45,6 +46,7 @@ export async function runProgram(args: readonly string[]): Promise<void> {
 function programOf(host: Host): Command {
   const program = new Command("thence")
     .description("Queues, workers and background processes of the task runner thence.")
+    .version(versionOfPackage(), "-V, --version", "print the version")
     .enablePositionalOptions()
     .showSuggestionAfterError()
     .helpCommand(false);
@@ -63,6 +65,11 @@ function programOf(host: Host): Command {
   for (const command of processes) program.addCommand(command);
   for (const command of [program, ...program.commands]) command.exitOverride();
   return program;
+}
+
+function versionOfPackage(): string {
+  // As far above this file in the sources as in what is built of them.
+  return (createRequire(import.meta.url)("../../package.json") as { version: string }).version;
 }
 
 function codeOf(error: unknown): number {

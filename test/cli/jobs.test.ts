@@ -114,6 +114,8 @@ test("a failure is one line and exit code 1, wrong usage exit code 2, and an unk
     assert.equal(ended[index]!.code, code, args.join(" "));
   }
   assert.equal((await place.run("--help")).code, 0);
+  const { code, stdout } = await place.run("--version");
+  assert.deepEqual([code, /^\d+\.\d+\.\d+/.test(stdout)], [0, true]);
 });
 
 test("a reader that has seen enough ends a listing quietly", async () => {
