@@ -1,7 +1,7 @@
 // What a job's function gets beside its input. It is the same whether the function runs in the program that wants the job done or
 // at a worker, so nothing of the graph is in it.
 
-import { argumentError, checkNumber, checkType } from "./check.ts";
+import { argumentError, checkNumber, checkOptions, checkType } from "./check.ts";
 import type { JobRequest } from "./job-queue.ts";
 import type { Job } from "./job.ts";
 import type { TaskContext } from "./types.ts";
@@ -80,11 +80,20 @@ export function contextOf(host: JobHost): JobContext {
       checkNumber("progress.total", given.total);
       host.progress(given);
     },
-    shell(command, args = [], options = {}) {
-      checkType("shell: command", command, "string");
+    async shell(command, args = [], options = {}) {
+      if (typeof command !== "string" || command === "") {
+        throw argumentError(TypeError, "shell: command", "the name or path of a program", command);
+      }
+      if (!Array.isArray(args) || !args.every((arg) => typeof arg === "string")) {
+        throw argumentError(TypeError, "shell: args", "an array of strings", args);
+      }
+      checkOptions("shell", options, ["cwd", "env", "input"]);
       return host.shell(command, args, options, { signal: host.signal, log: (line) => host.log(line) });
     },
     async submit(job, input, options = {}) {
+      if (typeof (job as Partial<typeof job> | undefined)?.request !== "function") {
+        throw argumentError(TypeError, "submit", "a job", job);
+      }
       return host.submit(job.request(input, { parent: host.id, ...options }));
     },
   };

@@ -84,7 +84,9 @@ function collect(stream: NodeJS.ReadableStream | null, host: ShellHost): () => s
   stream?.setEncoding("utf8");
   stream?.on("data", (chunk: string) => {
     chunks.push(chunk);
-    const lines = (rest + chunk).split("\n");
+    // Only what is new is searched: a line may be as long as all of the output.
+    const [first = "", ...others] = chunk.split("\n");
+    const lines = [rest + first, ...others];
     rest = lines.pop() ?? "";
     for (const line of lines) host.log(line.endsWith("\r") ? line.slice(0, -1) : line);
   });

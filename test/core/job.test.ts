@@ -171,6 +171,23 @@ test("context.submit without a queue refuses an input that is wrong, and keeps t
   assert.ok((await promise) >= 45);
 });
 
+test("context.shell and context.submit refuse wrong arguments with what they expect", async () => {
+  const { shell, submit } = contextOf({} as JobHost) as unknown as Record<
+    string,
+    (...args: unknown[]) => Promise<unknown>
+  >;
+  for (const [call, message] of [
+    [() => shell?.(""), /^shell: command: expected the name or path of a program, got ""/],
+    [() => shell?.("ls", "-l"), /^shell: args: expected an array of strings, got "-l"/],
+    [() => shell?.("ls", { cwd: "/" }), /^shell: args: expected an array of strings, got an object/],
+    [() => shell?.("ls", [5]), /^shell: args: expected an array of strings/],
+    [() => shell?.("ls", [], { cdw: "/" }), /^shell: unknown option "cdw", did you mean "cwd"/],
+    [() => submit?.(), /^submit: expected a job, got undefined/],
+  ] as const) {
+    await assert.rejects(call() as Promise<unknown>, { name: "TypeError", code: "ERR_THENCE_ARGUMENT", message });
+  }
+});
+
 test("context.progress refuses what is no progress", async () => {
   const wrong = job("wrong", (_: null, { progress }) => progress(null as never));
   await assert.rejects(wrong.run(null, contextOf({} as JobHost)), {
