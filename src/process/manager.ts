@@ -108,7 +108,8 @@ export class ProcessManager {
   /**
    * Iterates the lines of a process's output and errors, from the first, as they are written, without their ends. It ends after the
    * last line, with or without an end, once the process has ended, is lost or was removed. What is no UTF-8 becomes U+FFFD; a line
-   * of more than a million characters comes in pieces. Leaving it early does nothing to the process.
+   * of more than a million characters comes in pieces. Leaving it early does nothing to the process. Throws `ProcessNotFoundError`,
+   * and `ProcessDamagedError` if there is no output.
    */
   follow(name: string, options: FollowOptions = {}): AsyncGenerator<string, void, undefined> {
     checkName("follow", name);
@@ -124,7 +125,13 @@ export class ProcessManager {
       const now = await inspect(this.dir, name);
       return now === undefined || isOver(now.process) || isAnother(first, now);
     };
-    yield* follow(files.output, files.folder, hasEnded, signal);
+    try {
+      yield* follow(files.output, files.folder, hasEnded, signal);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+      const now = await find(this.dir, name);
+      throw new ProcessDamagedError(name, now.process.error ?? `${files.output} is missing`);
+    }
   }
 
   /** Sends `SIGINT` to a process, as Ctrl-C does. See {@link ProcessManager.signal}. */

@@ -126,3 +126,12 @@ test("files, links and hidden folders beside the processes are no processes", as
   assert.deepEqual(await manager.cleanup(), ["real"]);
   assert.deepEqual((await readdir(manager.dir)).toSorted(), [".git", "link", "notes.txt"]);
 });
+
+test("following a process whose output is missing says what is wrong with it", async (t) => {
+  const manager = await testManager(t);
+  await mkdir(join(manager.dir, "empty"), { recursive: true });
+  await assert.rejects(manager.follow("empty").next(), {
+    code: "ERR_THENCE_PROCESS_DAMAGED",
+    message: /empty\.json is missing/,
+  });
+});
