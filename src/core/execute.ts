@@ -34,7 +34,7 @@ export async function execute(
   host: JobHost,
 ): Promise<JobOutcome> {
   const job = jobs.get(call.job);
-  if (job === undefined) return { state: "failed", error: unknownJob(call.job, jobs) };
+  if (job === undefined) return { state: "failed", error: recordError(unknownJob(call.job, jobs.keys()), true) };
   try {
     const result = await job._execute(fromJSON(call.input), contextOf(host));
     return { state: "done", result: toJSON(`the result of job ${JSON.stringify(job.name)}`, result) };
@@ -43,8 +43,8 @@ export async function execute(
   }
 }
 
-/** The error for a job that a worker does not have. */
-export function unknownJob(name: string, jobs: ReadonlyMap<string, AnyJob>): ErrorRecord {
-  const known = [...jobs.keys()].map((key) => JSON.stringify(key)).join(", ") || "none";
-  return recordError(new UnknownJobError(`no job ${JSON.stringify(name)} here; known are ${known}`), true);
+/** The error for a job whose name is not among the known ones. */
+export function unknownJob(name: string, known: Iterable<string>): UnknownJobError {
+  const names = [...known].map((each) => JSON.stringify(each)).join(", ") || "none";
+  return new UnknownJobError(`no job ${JSON.stringify(name)} here; known are ${names}`);
 }

@@ -36,7 +36,7 @@ async function startFromProc(pid: number): Promise<string | undefined> {
   return `${ticks}@${(await bootId).trim()}`;
 }
 
-/** For systems without /proc; the time is in whole seconds. */
+/** For systems without /proc; the time is in whole seconds. @internal Exported for its test. */
 export function startFromPs(pid: number): Promise<string | undefined> {
   const env = { ...process.env, LC_ALL: "C", TZ: "UTC" };
   return new Promise((resolve) => {

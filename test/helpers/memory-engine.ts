@@ -4,7 +4,7 @@
 import { argumentError, checkCount, checkNumber } from "../../src/core/check.ts";
 import { CancelledError } from "../../src/core/errors.ts";
 import { type JobOutcome, unknownJob } from "../../src/core/execute.ts";
-import { JobLostError, JobRefusedError, reviveError, UnsupportedError } from "../../src/core/job-errors.ts";
+import { JobLostError, JobRefusedError, UnsupportedError } from "../../src/core/job-errors.ts";
 import type { JobFilter, JobRequest, Supports } from "../../src/core/job-queue.ts";
 import type { AnyJob } from "../../src/core/job.ts";
 import { recordError, toJSON } from "../../src/core/json.ts";
@@ -30,7 +30,7 @@ export class MemoryEngine {
     const input = this.write(request);
     const known = request.id === undefined ? undefined : this.rows.get(request.id);
     if (known !== undefined) return this.attach(known);
-    if (!this.knows(request)) throw reviveError(unknownJob(request.job, this.jobs));
+    if (!this.knows(request)) throw unknownJob(request.job, this.jobs.keys());
     if (request.whenFull === "refuse" && this.isFull(request)) {
       throw new JobRefusedError(`${request.limit} jobs ${request.job} are here`);
     }

@@ -129,6 +129,19 @@ test("a program ends though its queue of processes is open, and not before its j
   assert.deepEqual(await program.ended, { code: 0, stdout: "done\n" });
 });
 
+test("a queue is closed though one of its processes is still loading its jobs", async () => {
+  const program = startProgram(`
+    import { processes } from "thence/processes";
+    import { suiteJobsUrl } from "thence/testing";
+    const queue = processes(suiteJobsUrl, { concurrency: 2 });
+    const handle = await queue.submit({ job: "parent", input: 1 });
+    await handle.result();
+    await queue.close();
+    console.log("closed");
+  `);
+  assert.deepEqual(await program.ended, { code: 0, stdout: "closed\n" });
+});
+
 test("submit rejects when the module cannot be loaded", async () => {
   const queue = processes("/nowhere/jobs.ts", { concurrency: 1 });
   await assert.rejects(queue.submit({ job: "echo" }), /the jobs module file:\/\/\/nowhere\/jobs\.ts cannot be loaded/);

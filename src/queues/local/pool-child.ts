@@ -44,6 +44,7 @@ export class PoolChild {
   readonly #process: ChildProcess;
   #batch: Call[] = [];
   #timer: NodeJS.Timeout | undefined;
+  #isAwaited = false;
 
   constructor(module: string, weighs: boolean, listener: ChildListener) {
     const entry = fileURLToPath(new URL(`./child${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url));
@@ -87,8 +88,9 @@ export class PoolChild {
     return attempt;
   }
 
-  /** Does not keep the program alive while it has nothing to do. */
+  /** Does not keep the program alive while it has nothing to do, unless somebody waits for its end. */
   rest(): void {
+    if (this.#isAwaited) return;
     this.#process.channel?.unref();
     this.#process.unref();
   }
@@ -115,6 +117,7 @@ export class PoolChild {
 
   /** Waits for its end, also when nothing else keeps the program alive. */
   async whenEnded(): Promise<void> {
+    this.#isAwaited = true;
     this.#keepAlive();
     await this.ended;
   }

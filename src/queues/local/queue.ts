@@ -2,7 +2,8 @@
 
 import { randomUUID } from "node:crypto";
 import { checkOptions } from "../../core/check.ts";
-import { JobRefusedError, QueueClosedError, UnknownJobError } from "../../core/job-errors.ts";
+import { unknownJob } from "../../core/execute.ts";
+import { JobRefusedError, QueueClosedError } from "../../core/job-errors.ts";
 import type { JobFilter, JobHandle, JobInfo, JobRequest, Queue, Supports } from "../../core/job-queue.ts";
 import { recordError } from "../../core/json.ts";
 import { Timer } from "../../core/platform.ts";
@@ -75,7 +76,7 @@ export class LocalQueue implements Queue, Owner, Source {
     const { id = this.#newId(), job: name, delay = 0, limit = Infinity } = request;
     const present = this.#jobs.get(id);
     if (present !== undefined) return new LocalHandle(present, this);
-    if (!known.has(name)) throw unknownJob(name, known);
+    if (!known.has(name)) throw unknownJob(name, known.keys());
     if (limit !== Infinity) {
       if (request.whenFull === "refuse" && this.#limits.isFull(name, limit)) {
         throw new JobRefusedError(`there are ${limit} jobs ${JSON.stringify(name)} already, its limit`);
@@ -273,9 +274,4 @@ export class LocalQueue implements Queue, Owner, Source {
       job.wake();
     }
   }
-}
-
-function unknownJob(name: string, known: ReadonlyMap<string, KnownJob>): UnknownJobError {
-  const names = [...known.keys()].map((key) => JSON.stringify(key)).join(", ");
-  return new UnknownJobError(`no job ${JSON.stringify(name)} in this queue's module; it has ${names}`);
 }
