@@ -16,14 +16,14 @@ export class Adjacency {
 
   /** Makes room for places. */
   reserve(places: number): void {
-    this.last = longer(this.last, places);
+    this.last = extend(new Int32Array(places), this.last);
   }
 
   add(prerequisite: number, dependent: number): void {
     const edge = ++this.count;
     if (edge === this.dependent.length) {
-      this.dependent = longer(this.dependent, 2 * edge);
-      this.before = longer(this.before, 2 * edge);
+      this.dependent = extend(new Int32Array(2 * edge), this.dependent);
+      this.before = extend(new Int32Array(2 * edge), this.before);
     }
     this.dependent[edge] = dependent;
     this.before[edge] = this.last[prerequisite] as number;
@@ -37,8 +37,8 @@ export class Adjacency {
   }
 }
 
-function longer(array: Int32Array, length: number): Int32Array {
-  const copy = new Int32Array(length);
-  copy.set(array);
-  return copy;
+/** Copies the numbers of an array into a longer one, and returns that. */
+export function extend<T extends Uint8Array | Int32Array | Float64Array>(longer: T, shorter: T): T {
+  longer.set(shorter);
+  return longer;
 }

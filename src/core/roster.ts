@@ -1,7 +1,7 @@
 // The tasks that one run (or queue, or plan) deals with, and what it keeps about each: numbers in arrays, by the task's place.
 // A task knows its place in the first roster that it is on; further rosters look it up in a map.
 
-import { Adjacency } from "./adjacency.ts";
+import { Adjacency, extend } from "./adjacency.ts";
 import { weightOf, type Durations } from "./durations.ts";
 import { isSoft, type Watcher } from "./node.ts";
 import type { Policy } from "./policy.ts";
@@ -194,9 +194,4 @@ export class Roster {
     extra.watchers = extra.watchers.filter((watcher) => watcher !== this.#watcher);
     if (extra.watchers.length === 0) delete extra.watchers;
   }
-}
-
-function extend<T extends Uint8Array | Int32Array | Float64Array>(longer: T, shorter: T): T {
-  longer.set(shorter);
-  return longer;
 }

@@ -1,10 +1,11 @@
 // The handle of a job in this program.
 
-import { checkNumber, checkOptions, checkType } from "../../core/check.ts";
+import { checkNumber, checkType } from "../../core/check.ts";
 import { JoinTimeoutError, outcomeOfJob, QueueClosedError } from "../../core/job-errors.ts";
 import type { JobEvents, JobHandle, JobInfo, WaitOptions } from "../../core/job-queue.ts";
 import { fromJSON } from "../../core/json.ts";
 import { Timer } from "../../core/platform.ts";
+import { checkWait } from "../request.ts";
 import { CLOCK } from "./attempt.ts";
 import type { LocalJob } from "./job.ts";
 
@@ -70,10 +71,8 @@ export class LocalHandle implements JobHandle {
   }
 
   async #end(options: WaitOptions = {}): Promise<void> {
-    checkOptions("join", options, ["timeout", "signal"]);
+    checkWait(options);
     const { timeout = Infinity, signal } = options;
-    checkNumber("join: timeout", timeout, 0, Infinity);
-    signal?.throwIfAborted();
     if (!this.#job.hasEnded) await this.#wait(timeout, signal);
     if (!this.#job.hasEnded) throw closed(this.#job);
   }

@@ -8,6 +8,7 @@ import type { JobFilter, JobHandle, JobInfo, JobRequest, Queue, Supports } from 
 import { recordError } from "../../core/json.ts";
 import { Timer } from "../../core/platform.ts";
 import { retryDelay, retryOf } from "../../core/policy.ts";
+import { checkRequest } from "../request.ts";
 import { Attempt, CLOCK } from "./attempt.ts";
 import { LocalHandle, type Owner } from "./handle.ts";
 import { LocalJob, type Lender } from "./job.ts";
@@ -15,7 +16,6 @@ import { Limits } from "./limits.ts";
 import type { KnownJob, Note, Reply, SubmitAnswer } from "./messages.ts";
 import type { Pool, Source } from "./pool.ts";
 import { ReadyJobs } from "./ready.ts";
-import { checkRequest } from "./request.ts";
 
 const SUPPORTS: Supports = {
   abort: "forceful",
@@ -70,7 +70,7 @@ export class LocalQueue implements Queue, Owner, Source {
 
   async #submit(request: JobRequest, lender: Lender | undefined): Promise<JobHandle> {
     this.#checkOpen();
-    const input = checkRequest(request);
+    const input = checkRequest(request, Number.MAX_VALUE);
     const known = this.#known ?? (await this.#load());
     this.#checkOpen();
     const { id = this.#newId(), job: name, delay = 0, limit = Infinity } = request;

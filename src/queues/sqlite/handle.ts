@@ -3,8 +3,9 @@
 import { argumentError, checkCount, checkType } from "../../core/check.ts";
 import { outcomeOfJob } from "../../core/job-errors.ts";
 import type { JobEvents, JobHandle, JobInfo, WaitOptions } from "../../core/job-queue.ts";
+import { checkWait } from "../request.ts";
 import { cancelJob } from "./claims.ts";
-import { checkWait, Join, Listener, readLog, type Site } from "./observers.ts";
+import { Join, Listener, readLog, type Site } from "./observers.ts";
 import { cleanedAway, findRow, infoOf } from "./rows.ts";
 
 const EVENTS: readonly string[] = ["start", "progress", "log", "end"];

@@ -1,7 +1,6 @@
 // The two kinds of observers of a job: a join, which waits for its end, and a listener, which is told of one kind of event, also of
 // what happened before it came.
 
-import { checkNumber, checkOptions } from "../../core/check.ts";
 import { JoinTimeoutError } from "../../core/job-errors.ts";
 import type { JobEvents, JobInfo, WaitOptions } from "../../core/job-queue.ts";
 import { Timer } from "../../core/platform.ts";
@@ -99,13 +98,6 @@ export class Join implements Observer {
     this.#signal?.removeEventListener("abort", this.#aborted);
     this.#site.wake.release();
   }
-}
-
-/** Checks how long to wait. @throws TypeError, RangeError, the reason of a signal that is aborted. */
-export function checkWait(wait: WaitOptions): void {
-  checkOptions("join", wait, ["timeout", "signal"]);
-  if (wait.timeout !== undefined) checkNumber("join: timeout", wait.timeout, 0, Infinity);
-  wait.signal?.throwIfAborted();
 }
 
 function late(id: string, timeout: number): JoinTimeoutError {

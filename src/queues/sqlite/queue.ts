@@ -9,7 +9,7 @@ import { openDatabase } from "./database.ts";
 import { isPassing, queueError } from "./failures.ts";
 import { SqliteHandle } from "./handle.ts";
 import type { Site } from "./observers.ts";
-import { checkRequest, insertJob } from "./request.ts";
+import { insertJob, rowRequest } from "./request.ts";
 import { findRow, infoOf, ROW_STATES, rowsAfter } from "./rows.ts";
 import type { Settings } from "./settings.ts";
 import { closed, Store } from "./store.ts";
@@ -64,7 +64,7 @@ export class SqliteQueue implements WorkableQueue {
 
   async submit(request: JobRequest): Promise<JobHandle> {
     this.#check();
-    const checked = checkRequest(request);
+    const checked = rowRequest(request);
     const store = this.#store;
     const seq = await store.write(() => insertJob(store, checked));
     if (typeof seq !== "number") throw seq;

@@ -1,15 +1,11 @@
 // Submitting: a request is checked and written as JSON at once, and becomes a row in the next transaction.
 
 import { randomUUID } from "node:crypto";
-import { argumentError, checkCount, checkNumber, checkOptions, checkType } from "../../core/check.ts";
+import { argumentError } from "../../core/check.ts";
 import { JobRefusedError } from "../../core/job-errors.ts";
 import type { JobRequest } from "../../core/job-queue.ts";
-import { toJSON } from "../../core/json.ts";
-import { retryOf } from "../../core/policy.ts";
+import { checkRequest } from "../request.ts";
 import type { Store } from "./store.ts";
-
-const KEYS = ["id", "job", "input", "priority", "delay", "timeout", "retry", "limit", "whenFull", "parent"];
-const ID = /^[\w.-]{1,200}$/;
 
 /** A request that was found good. */
 export interface CheckedRequest {
@@ -25,38 +21,15 @@ export interface CheckedRequest {
   readonly parent: string | null;
 }
 
-/** Checks a request. @throws TypeError, RangeError, SerializationError. */
-export function checkRequest(request: JobRequest): CheckedRequest {
-  checkOptions("submit", request, KEYS);
-  const {
-    id,
-    job,
-    input,
-    priority = 0,
-    delay = 0,
-    timeout,
-    retry,
-    limit = Infinity,
-    whenFull = "wait",
-    parent,
-  } = request;
-  if (typeof job !== "string" || job === "")
-    throw argumentError(TypeError, "submit: job", "a name that is not empty", job);
-  if (id !== undefined && (typeof id !== "string" || !ID.test(id))) {
-    throw argumentError(TypeError, "submit: id", "1 to 200 of A-Z a-z 0-9 . _ -", id);
-  }
-  checkNumber("submit: priority", priority, -Infinity, Infinity);
-  checkNumber("submit: delay", delay);
-  checkCount("submit: limit", limit, 1);
-  if (parent !== undefined) checkType("submit: parent", parent, "string");
-  if (whenFull !== "wait" && whenFull !== "refuse") {
-    throw argumentError(TypeError, "submit: whenFull", '"wait" or "refuse"', whenFull);
-  }
+/** Checks a request and writes it as a row wants it. @throws TypeError, RangeError, SerializationError. */
+export function rowRequest(request: JobRequest): CheckedRequest {
+  const input = checkRequest(request, Infinity);
+  const { id, job, priority = 0, delay = 0, timeout, retry, limit = Infinity, whenFull, parent } = request;
   return {
     id: id ?? randomUUID(),
     isNamed: id !== undefined,
     job,
-    input: toJSON(`the input of job ${JSON.stringify(job)}`, input) ?? null,
+    input: input ?? null,
     priority,
     delay,
     policy: policyOf(timeout, retry),
@@ -69,8 +42,6 @@ export function checkRequest(request: JobRequest): CheckedRequest {
 /** Timeout and retries as JSON, which has no infinities: the greatest number is as good. */
 function policyOf(timeout: JobRequest["timeout"], retry: JobRequest["retry"]): string | null {
   if (timeout === undefined && retry === undefined) return null;
-  if (timeout !== undefined) checkNumber("submit: timeout", timeout, 0, Infinity);
-  retryOf("submit: retry", retry);
   if (typeof retry === "object" && "when" in retry) {
     throw argumentError(TypeError, "submit: retry", "options without `when`, which cannot leave this process", retry);
   }

@@ -1,0 +1,42 @@
+// What callers hand to a job queue, checked before the queue does anything: in one place, so that all queues refuse the same.
+
+import { argumentError, checkCount, checkNumber, checkOptions, checkType } from "../core/check.ts";
+import type { JobRequest, WaitOptions } from "../core/job-queue.ts";
+import { toJSON } from "../core/json.ts";
+import { retryOf } from "../core/policy.ts";
+
+const KEYS = ["id", "job", "input", "priority", "delay", "timeout", "retry", "limit", "whenFull", "parent"];
+const ID = /^[A-Za-z0-9._-]{1,200}$/;
+
+/**
+ * Checks a request and returns its input as JSON text; `greatest` is the greatest priority that the queue can keep.
+ *
+ * @throws TypeError, RangeError, SerializationError.
+ */
+export function checkRequest(request: JobRequest, greatest: number): string | undefined {
+  checkOptions("submit", request, KEYS);
+  const { id, job, input, priority, delay, timeout, retry, limit, whenFull, parent } = request;
+  if (typeof job !== "string" || job === "") {
+    throw argumentError(TypeError, "submit: job", "a name that is not empty", job);
+  }
+  if (id !== undefined && (typeof id !== "string" || !ID.test(id))) {
+    throw argumentError(TypeError, "submit: id", "1 to 200 of A-Z a-z 0-9 . _ -", id);
+  }
+  if (priority !== undefined) checkNumber("submit: priority", priority, -greatest, greatest);
+  if (delay !== undefined) checkNumber("submit: delay", delay);
+  if (timeout !== undefined) checkNumber("submit: timeout", timeout, 0, Infinity);
+  retryOf("submit: retry", retry);
+  if (limit !== undefined) checkCount("submit: limit", limit, 1);
+  if (parent !== undefined) checkType("submit: parent", parent, "string");
+  if (whenFull !== undefined && whenFull !== "wait" && whenFull !== "refuse") {
+    throw argumentError(TypeError, "submit: whenFull", '"wait" or "refuse"', whenFull);
+  }
+  return toJSON(`the input of job ${JSON.stringify(job)}`, input);
+}
+
+/** Checks how long to wait. @throws TypeError, RangeError, the reason of a signal that is aborted. */
+export function checkWait(wait: WaitOptions): void {
+  checkOptions("join", wait, ["timeout", "signal"]);
+  if (wait.timeout !== undefined) checkNumber("join: timeout", wait.timeout, 0, Infinity);
+  wait.signal?.throwIfAborted();
+}
