@@ -42,6 +42,7 @@ export { task } from "./core/create.ts";
 export { durations, type Durations } from "./core/durations.ts";
 export { settled } from "./core/edges.ts";
 export * from "./core/errors.ts";
+export type { HistoryEntry } from "./core/history.ts";
 export type { JobContext, ShellOptions, ShellResult, SubmitOptions } from "./core/job-context.ts";
 export * from "./core/job-errors.ts";
 export type * from "./core/job-queue.ts";

@@ -277,3 +277,11 @@ export function findCycle(starts: readonly AnyTask[], target: AnyTask): AnyTask[
   }
   return undefined;
 }
+
+/** Tasks and all that would have to be made for them; nothing behind a settled task. Cycles do no harm. */
+export function withPrerequisites(tasks: readonly AnyTask[]): AnyTask[] {
+  const found = new Set(tasks);
+  for (const task of found)
+    if (!task.isSettled()) for (const prerequisite of task._prerequisites) found.add(prerequisite);
+  return [...found];
+}

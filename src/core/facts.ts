@@ -3,6 +3,7 @@
 
 import { EventEmitter } from "eventemitter3";
 import { Observable, type Emitter } from "./events.ts";
+import { historyOf, type HistoryEntry } from "./history.ts";
 import type { JobWork } from "./job-work.ts";
 import { EVENTS, nextState, type EventName, type State } from "./machine.ts";
 import { isSatisfied, TASK, type Watcher } from "./node.ts";
@@ -52,6 +53,8 @@ export interface Extra {
   firstStart?: number | undefined;
   /** What its function waits for in `context.make()`. */
   making?: Set<readonly Requirement[]>;
+  /** Its transitions, once it has left the straight way. */
+  past?: HistoryEntry[];
 }
 
 const NONE: never[] = [];
@@ -122,9 +125,14 @@ export abstract class TaskFacts<R> extends Observable {
     this._times[start + 1] = NaN;
   }
 
-  /** @internal The attempt has ended. */
+  /** @internal The attempt has ended or, without one, the task. */
   _end(at: number): void {
     this._times[startOf(this.id) + 1] = at;
+  }
+
+  /** @internal When it ended, with or without an attempt; a task that was retried keeps that in its history. */
+  _endTime(): number | undefined {
+    return timeAt(this._times, startOf(this.id) + 1);
   }
 
   /** @internal */
@@ -174,7 +182,12 @@ export abstract class TaskFacts<R> extends Observable {
 
   /** When the last attempt ended, in milliseconds since the epoch; `undefined` while it runs. */
   get endedAt(): number | undefined {
-    return timeAt(this._times, startOf(this.id) + 1);
+    return this.startedAt === undefined ? undefined : this._endTime();
+  }
+
+  /** Every change of state so far, oldest first: at most the last 200. */
+  get history(): readonly HistoryEntry[] {
+    return historyOf(this as unknown as AnyTask);
   }
 
   /** The tasks that must come first, in the order in which they were required. */

@@ -2,6 +2,7 @@
 
 import { EventEmitter } from "eventemitter3";
 import { act, Observable, type Emitter } from "./events.ts";
+import { withPrerequisites } from "./explore.ts";
 import { atOnce, inSlices } from "./platform.ts";
 import { Scheduler, type Outlet } from "./scheduler.ts";
 import type { Settings } from "./settings.ts";
@@ -27,7 +28,8 @@ export class Run<T extends AnyTask = AnyTask> extends Observable implements Asyn
   readonly #onAbort = (): void => this.cancel(this.#scheduler.settings.signal?.reason);
   #planning: Generator<void, void> | undefined;
   #started = false;
-  #startedAt = 0;
+  #startedAt: number | undefined;
+  #endedAt: number | undefined;
   #retries = false;
 
   /** @internal Made by `make`. */
@@ -47,6 +49,37 @@ export class Run<T extends AnyTask = AnyTask> extends Observable implements Asyn
   /** @internal */
   override _emitter(): Emitter {
     return (this.#scheduler.emitter ??= new EventEmitter());
+  }
+
+  /** The tasks asked for. */
+  get requested(): readonly AnyTask[] {
+    return this.#requested;
+  }
+
+  /** Every task of the run, also what `context.make()` has added; before the start: the tasks asked for and all that they require. */
+  get tasks(): readonly AnyTask[] {
+    const { tasks } = this.#scheduler.roster;
+    return this.#planning === undefined && tasks.length > 0 ? tasks : withPrerequisites(this.#requested);
+  }
+
+  /** When it was started, in milliseconds since the epoch; `undefined` before. */
+  get startedAt(): number | undefined {
+    return this.#startedAt;
+  }
+
+  /** When it ended, in milliseconds since the epoch; `undefined` before. */
+  get endedAt(): number | undefined {
+    return this.#endedAt;
+  }
+
+  /** How many attempts may run at once; with `queue`, Infinity unless it was given. */
+  get concurrency(): number {
+    return this.#scheduler.slots.limit;
+  }
+
+  /** The amounts of each resource that there are. */
+  get resources(): Readonly<Record<string, number>> {
+    return this.#scheduler.settings.resources;
   }
 
   /** What became of the run. Rejects with what the first `next()` rejects with. Reading it starts nothing. */
@@ -163,10 +196,11 @@ export class Run<T extends AnyTask = AnyTask> extends Observable implements Asyn
   }
 
   *#finish(): Generator<void, RunEnd> {
-    const endedAt = this.#scheduler.clock.now();
+    const startedAt = this.#startedAt as number;
+    const endedAt = (this.#endedAt = this.#scheduler.clock.now());
     this.#forgetSignal();
     yield* this.#scheduler.close();
-    return { startedAt: this.#startedAt, endedAt };
+    return { startedAt, endedAt };
   }
 
   #forgetSignal(): void {

@@ -17,6 +17,12 @@ export class Slots {
     this.#resources = new Resources(settings.resources);
   }
 
+  /** How many attempts may run at once, as far as the run is concerned. */
+  get limit(): number {
+    const { queue, limitsQueues, concurrency } = this.#settings;
+    return queue === undefined || limitsQueues ? concurrency : Infinity;
+  }
+
   /** Whether one more attempt may run. */
   get free(): boolean {
     return this.#taken < this.#settings.concurrency;

@@ -4,6 +4,7 @@
 import type { Attempt } from "./attempt.ts";
 import { BlockedError, CancelledError, TransitionError } from "./errors.ts";
 import { announce, type TransitionDetail } from "./events.ts";
+import { isDetour, remember } from "./history.ts";
 import { nextState, type EventName, type State } from "./machine.ts";
 import { isSoft } from "./node.ts";
 import { platform } from "./platform.ts";
@@ -21,10 +22,11 @@ export function step(task: AnyTask, event: EventName, at: number, value?: unknow
   const from = task._state;
   const to = nextState(from, event);
   if (to === undefined) throw new TransitionError(task, event);
+  if (task._extra?.past !== undefined || isDetour(from, to)) remember(task, event, to, at, value, detail);
   task._state = to;
   task._value = to === "PENDING" ? undefined : value;
-  if (from === "RUNNING") task._end(at);
-  else if (to === "RUNNING") task._begin(at);
+  if (to === "RUNNING") task._begin(at);
+  else if (from === "RUNNING" || !isDetour(from, to)) task._end(at);
   const extra = task._extra;
   if (extra !== undefined) {
     if (to === "RUNNING") extra.holder = undefined;

@@ -63,6 +63,21 @@ export class TaskQueue extends Observable {
     return this.#scheduler.unsettled + this.#settled.size;
   }
 
+  /** The tasks that it has taken on, and those outside that they wait for. */
+  get tasks(): readonly AnyTask[] {
+    return this.#scheduler.roster.tasks;
+  }
+
+  /** How many attempts may run at once; with `queue`, Infinity unless it was given. */
+  get concurrency(): number {
+    return this.#scheduler.slots.limit;
+  }
+
+  /** The amounts of each resource that there are. */
+  get resources(): Readonly<Record<string, number>> {
+    return this.#scheduler.settings.resources;
+  }
+
   /**
    * Takes on tasks, each once until it has been yielded or handed out; also while `run()` goes on.
    *

@@ -1,0 +1,63 @@
+// What a task has been through. Most tasks run once: their state and two times tell all, so nothing is kept for them. Only when a
+// task leaves that straight way (a retry, a queue, a release, a reset) does it begin to keep a list.
+
+import type { TransitionDetail } from "./events.ts";
+import type { EventName, State } from "./machine.ts";
+import type { Task } from "./task.ts";
+
+/** One transition of a task's past; {@link Transition} is what listeners heard of it. */
+export interface HistoryEntry {
+  readonly from: State;
+  readonly event: EventName;
+  readonly to: State;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** The number of the attempt, from 1; 0 before the first. */
+  readonly attempt: number;
+  /** What the attempt or the task failed with, or the CancelledError; `undefined` otherwise. */
+  readonly error: unknown;
+}
+
+/** How many entries a task keeps. */
+const KEPT = 200;
+
+/** The transitions of a task so far, oldest first. */
+export function historyOf(task: Task<unknown>): readonly HistoryEntry[] {
+  return task._extra?.past?.slice() ?? straightWay(task);
+}
+
+/** Whether a step leaves the straight way: from PENDING, through RUNNING or at once, to the end. */
+export function isDetour(from: State, to: State): boolean {
+  return to === "PENDING" || to === "QUEUED" || from === "PREPARE";
+}
+
+/** Keeps a step that a task is about to take. */
+export function remember(
+  task: Task<unknown>,
+  event: EventName,
+  to: State,
+  at: number,
+  value: unknown,
+  detail: TransitionDetail | undefined,
+): void {
+  const extra = task._extras();
+  const past = (extra.past ??= straightWay(task));
+  const attempt = to === "RUNNING" ? task.attempts + 1 : task.attempts;
+  const error = to === "FAILED" || to === "CANCELLED" ? value : detail?.error;
+  past.push({ from: task._state, event, to, at, attempt, error });
+  if (past.length > KEPT) past.shift();
+}
+
+function straightWay(task: Task<unknown>): HistoryEntry[] {
+  const { startedAt, _state: state, error } = task;
+  const entries: HistoryEntry[] = [];
+  if (startedAt !== undefined) {
+    entries.push({ from: "PENDING", event: "dispatch", to: "RUNNING", at: startedAt, attempt: 1, error: undefined });
+  }
+  const at = task._endTime();
+  if (at === undefined) return entries;
+  const from = startedAt === undefined ? "PENDING" : "RUNNING";
+  const event = state === "DONE" ? "done" : state === "FAILED" ? "error" : "cancel";
+  entries.push({ from, event, to: state, at, attempt: entries.length, error });
+  return entries;
+}
