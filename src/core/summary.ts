@@ -54,7 +54,7 @@ export function summarize(
  * The chain of `tasks` that weighs most, prerequisites first. Tasks without a weight do not count, and no chain leads through
  * them. The tasks must not be in a cycle.
  */
-function longestPath(tasks: readonly AnyTask[], weigh: (task: AnyTask) => number | undefined): AnyTask[] {
+export function longestPath(tasks: readonly AnyTask[], weigh: (task: AnyTask) => number | undefined): AnyTask[] {
   const waitsFor = new Map<AnyTask, number>();
   for (const task of tasks) if (weigh(task) !== undefined) waitsFor.set(task, 0);
   for (const task of waitsFor.keys()) {

@@ -40,7 +40,8 @@ function facts({ state, attempts, startedAt, endedAt }: Task): string[] {
   return told;
 }
 
-function duration(ms: number): string {
+/** A duration as people say it: `340 ms`, `1.2 s`, `2 min 5 s`, `1 h 3 min`. */
+export function duration(ms: number): string {
   const [tenths, seconds, minutes] = [Math.round(ms / 100), Math.round(ms / 1000), Math.round(ms / 60_000)] as const;
   if (Math.round(ms) < 1000) return `${Math.round(ms)} ms`;
   if (tenths < 600) return `${(tenths / 10).toFixed(1)} s`;
@@ -48,7 +49,8 @@ function duration(ms: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-function errorText(error: unknown): string {
+/** What an error says, with its name; harmless whatever it is, at most 1,000 characters. */
+export function errorText(error: unknown): string {
   try {
     return printable(shorten(messageOf(error), MESSAGE_LENGTH));
   } catch {
