@@ -46,7 +46,7 @@ export class Run<T extends AnyTask = AnyTask> extends Observable implements Asyn
     this.#scheduler = new Scheduler(settings, outlet, { pullsIn: true, every });
   }
 
-  /** @internal */
+  /** @internal For observers of ours it also has "ended", before the consumer hears of the end: with the error of a run that never began. */
   override _emitter(): Emitter {
     return (this.#scheduler.emitter ??= new EventEmitter());
   }
@@ -176,6 +176,7 @@ export class Run<T extends AnyTask = AnyTask> extends Observable implements Asyn
     } catch (error) {
       this.#planning = undefined;
       atOnce(this.#scheduler.close());
+      this.#scheduler.emitter?.emit("ended", error);
       this.#stream.fail(error);
       this.#ended.reject(error);
       this.#forgetSignal();
@@ -190,6 +191,7 @@ export class Run<T extends AnyTask = AnyTask> extends Observable implements Asyn
     const { phase, live, unsettled } = this.#scheduler;
     if (live > 0 || (phase === "open" && unsettled > 0)) return;
     inSlices(this.#finish(), (end) => {
+      this.#scheduler.emitter?.emit("ended");
       this.#stream.end();
       this.#ended.resolve(end);
     });
