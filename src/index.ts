@@ -5,6 +5,7 @@ import { availableParallelism } from "node:os";
 import { performance } from "node:perf_hooks";
 import { installPlatform, type Context } from "./core/platform.ts";
 import type { Task } from "./core/task.ts";
+import type { Drawable, PictureOptions } from "./render/picture.ts";
 
 const loadedAt = performance.timeOrigin;
 const currentTask = new AsyncLocalStorage<Task<unknown>>();
@@ -51,7 +52,7 @@ export type { Schema } from "./core/schema.ts";
 export { make, makeLater, makeNow, type Makeable } from "./core/make.ts";
 export { EVENTS, STATES, taskMachine, type EventName, type State } from "./core/machine.ts";
 export { plan, type Plan } from "./core/plan.ts";
-export { toDOT, toSVG } from "./render/index.ts";
+export { toDOT } from "./render/dot.ts";
 export { Run } from "./core/run.ts";
 export { Task } from "./core/task.ts";
 export { TaskQueue, type TaskQueueRun } from "./core/task-queue.ts";
@@ -61,3 +62,9 @@ export type { AddQueue, AnyQueue, ClosureQueue, QueueFunction } from "./core/que
 export type { MakeOptions, TaskQueueOptions } from "./core/settings.ts";
 export type { Summary } from "./core/summary.ts";
 export type * from "./core/types.ts";
+
+/** `toSVG` of `thence/render`, which is loaded by the first drawing. */
+export async function toSVG(tasks: Drawable, options?: PictureOptions): Promise<string> {
+  const svg = await import("./render/svg.ts");
+  return svg.toSVG(tasks, options);
+}
