@@ -1,0 +1,55 @@
+// Who made what: tasks that `context.make()` adds to a run belong, in a trace, under the attempt that asked for them. The run does
+// not say who that was, but the task that waits knows what it waits for; so a task that was not planned is looked up there.
+
+import { taskOf } from "../core/node.ts";
+import { Task } from "../core/task.ts";
+import type { Requirement } from "../core/types.ts";
+
+type AnyTask = Task<unknown>;
+
+/** At most so many running tasks are asked whether they wait for a new one. */
+const ASKED = 1_000;
+
+/** The makers of the tasks of one run. */
+export class Makers {
+  readonly #makers = new Map<AnyTask, AnyTask>();
+  readonly #seen = new WeakSet<readonly Requirement[]>();
+  readonly #isKnown: (task: AnyTask) => boolean;
+
+  /** `isKnown`: whether a task is in the run for its own sake, or has begun. */
+  constructor(isKnown: (task: AnyTask) => boolean) {
+    this.#isKnown = isKnown;
+  }
+
+  /** Who made a task that is about to begin, if it was one of those that are `running`, the latest last. */
+  take(task: AnyTask, running: ReadonlySet<AnyTask>): AnyTask | undefined {
+    const known = this.#makers.get(task) ?? this.#find(task, running);
+    this.#makers.delete(task);
+    return known;
+  }
+
+  // Mostly the first child starts while its maker calls `make()`, and tells of all the others.
+  #find(task: AnyTask, running: ReadonlySet<AnyTask>): AnyTask | undefined {
+    const current = Task.current();
+    if (current !== undefined && running.has(current)) this.#ask(current);
+    let left = ASKED;
+    for (const maker of this.#makers.has(task) ? [] : running) {
+      this.#ask(maker);
+      if (this.#makers.has(task) || --left === 0) break;
+    }
+    return this.#makers.get(task);
+  }
+
+  #ask(maker: AnyTask): void {
+    for (const entries of maker._extra?.making ?? []) {
+      if (this.#seen.has(entries)) continue;
+      this.#seen.add(entries);
+      const made = new Set(entries.map(taskOf));
+      for (const task of made) {
+        if (task.isSettled() || this.#isKnown(task) || this.#makers.has(task)) continue;
+        this.#makers.set(task, maker);
+        for (const prerequisite of task.prerequisites) made.add(prerequisite);
+      }
+    }
+  }
+}
