@@ -72,6 +72,11 @@ export class Run<T extends AnyTask = AnyTask> extends Observable implements Asyn
     return this.#endedAt;
   }
 
+  /** @internal Its options, completed: to go on with the same tasks in the same way. */
+  get _settings(): Settings {
+    return this.#scheduler.settings;
+  }
+
   /** How many attempts may run at once; with `queue`, Infinity unless it was given. */
   get concurrency(): number {
     return this.#scheduler.slots.limit;

@@ -11,7 +11,7 @@ import { isSatisfied } from "./node.ts";
 import { atOnce } from "./platform.ts";
 import { MEMBER, Roster } from "./roster.ts";
 import { Scheduler, type Outlet } from "./scheduler.ts";
-import { QUEUE_OPTIONS, settingsOf, type TaskQueueOptions } from "./settings.ts";
+import { QUEUE_OPTIONS, settingsOf, type Settings, type TaskQueueOptions } from "./settings.ts";
 import type { Task } from "./task.ts";
 
 type AnyTask = Task<unknown>;
@@ -66,6 +66,11 @@ export class TaskQueue extends Observable {
   /** The tasks that it has taken on, and those outside that they wait for. */
   get tasks(): readonly AnyTask[] {
     return this.#scheduler.roster.tasks;
+  }
+
+  /** @internal Its options, completed: to go on with the same tasks in the same way. */
+  get _settings(): Settings {
+    return this.#scheduler.settings;
   }
 
   /** How many attempts may run at once; with `queue`, Infinity unless it was given. */
