@@ -1,0 +1,147 @@
+// What a timeline shows, before it is drawn: its rows and what is on them, which tasks are left out, and the notes below.
+
+import type { Task } from "../core/task.ts";
+import { longestPathOf, type LongestPath } from "./chains.ts";
+import { livesOf, type Attempt, type Life, type Wait } from "./lives.ts";
+import type { Past } from "./past.ts";
+import { attemptsOf, rowsFor } from "./rows.ts";
+import { EMPTY_NOTE, LOOKS } from "./theme.ts";
+import { runningMs, waitsBefore } from "./waits.ts";
+import { duration } from "./words.ts";
+
+/** How many tasks a timeline shows. */
+export const MOST_TASKS = 2000;
+
+/** A bar or a wait on a row. A wait is cut where its row was in use for something else. */
+export interface Item {
+  readonly life: Life;
+  readonly span: Attempt | Wait;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A row with its label, and its task if it is of one only. */
+export interface Row {
+  readonly label: string;
+  readonly life: Life | undefined;
+  readonly items: readonly Item[];
+}
+
+/** All that a timeline shows. */
+export interface Chart {
+  readonly past: Past;
+  readonly kind: "slot" | "task";
+  readonly width: number;
+  readonly rows: readonly Row[];
+  readonly path: LongestPath;
+  readonly notes: readonly string[];
+}
+
+/** Decides what is on a timeline. */
+export function chartOf(past: Past, kind: "slot" | "task", width: number): Chart {
+  const { lives } = livesOf(past);
+  const path = longestPathOf(past, lives);
+  const shown = mostImportant(lives, new Set(path.tasks), kind);
+  const rows = kind === "slot" ? slotRows(lives, shown) : taskRows(lives, shown);
+  return { past, kind, width, rows, path, notes: notesOf(past, lives, shown, { kind, rows: rows.length }) };
+}
+
+// In the order in which they began; what never did comes last, in the order given.
+function taskRows(lives: readonly Life[], shown: ReadonlySet<Life>): Row[] {
+  const start = ({ spans, lostAt }: Life): number =>
+    spans.find(({ kind }) => kind === "attempt")?.from ?? lostAt ?? Infinity;
+  const order = (a: Life, b: Life): number => (start(a) === start(b) ? a.index - b.index : start(a) - start(b));
+  return lives
+    .filter((life) => shown.has(life))
+    .toSorted(order)
+    .map((life) => ({
+      label: `${LOOKS[life.task.state].glyph} ${life.task.name}`,
+      life,
+      items: life.spans.map((span) => ({ life, span, from: span.from, to: span.to })),
+    }));
+}
+
+// Where a slot was idle, the row says what the attempt that came next was waiting for.
+function slotRows(lives: readonly Life[], shown: ReadonlySet<Life>): Row[] {
+  const attempts = attemptsOf(lives.filter(({ task }) => task._work !== undefined));
+  const places = rowsFor(
+    attempts,
+    ({ span }) => span,
+    ({ life }) => life,
+  );
+  const rows: Item[][] = [];
+  const ends: number[] = [];
+  for (const [index, { life, span }] of attempts.entries()) {
+    const place = places[index]!;
+    const row = (rows[place] ??= []);
+    const idleSince = ends[place] ?? -Infinity;
+    ends[place] = span.to;
+    if (!shown.has(life)) continue;
+    for (const wait of waitsBefore(life, span)) {
+      if (wait.to > idleSince) row.push({ life, span: wait, from: Math.max(wait.from, idleSince), to: wait.to });
+    }
+    row.push({ life, span, from: span.from, to: span.to });
+  }
+  return rows.map((items, place) => ({ label: `slot ${place + 1}`, life: undefined, items }));
+}
+
+function mostImportant(
+  lives: readonly Life[],
+  path: ReadonlySet<Task<unknown>>,
+  kind: Chart["kind"],
+): ReadonlySet<Life> {
+  if (lives.length <= MOST_TASKS) return new Set(lives);
+  const drawable = kind === "task" ? lives : lives.filter(({ spans }) => spans.some((span) => span.kind === "attempt"));
+  const rank = ({ task, spans }: Life): number => {
+    if (path.has(task)) return 3;
+    return spans.some((span) => span.kind === "attempt" && span.end !== "DONE") ? 2 : 1;
+  };
+  const ranked = drawable.map((life) => ({ life, rank: rank(life), ms: runningMs(life) }));
+  ranked.sort((a, b) => b.rank - a.rank || b.ms - a.ms || a.life.index - b.life.index);
+  return new Set(ranked.slice(0, MOST_TASKS).map(({ life }) => life));
+}
+
+function notesOf(
+  past: Past,
+  lives: readonly Life[],
+  shown: ReadonlySet<Life>,
+  { kind, rows }: { kind: Chart["kind"]; rows: number },
+): string[] {
+  if (lives.length === 0) return [EMPTY_NOTE];
+  if (past.startedAt === undefined) return [`Not started: ${counted(lives.length, "task")}`];
+  const notes: string[] = [];
+  const left = lives.filter((life) => !shown.has(life) && life.spans.some((span) => span.kind === "attempt"));
+  if (shown.size < lives.length && left.length > 0) {
+    const ms = left.reduce((sum, life) => sum + runningMs(life), 0);
+    notes.push(
+      `${shown.size.toLocaleString("en")} of ${lives.length.toLocaleString("en")} tasks are shown: the longest path, failures, and those that ran longest. ` +
+        `The ${left.length.toLocaleString("en")} others that ran took ${duration(ms)} together.`,
+    );
+  }
+  if (kind === "slot") notes.push(...slotNotes(past, lives, rows));
+  return notes;
+}
+
+function slotNotes({ concurrency }: Past, lives: readonly Life[], rows: number): string[] {
+  const idle = lives.filter(
+    ({ task, spans }) => task._work !== undefined && spans.every(({ kind }) => kind !== "attempt"),
+  );
+  const of = (test: (life: Life) => boolean, words: string): string[] => {
+    const count = idle.filter(test).length;
+    return count === 0 ? [] : [`${count.toLocaleString("en")} ${words}`];
+  };
+  const reasons = [
+    ...of(({ task, lostAt }) => lostAt !== undefined && task.state === "FAILED", "failed because of others"),
+    ...of(({ task, lostAt }) => lostAt !== undefined && task.state === "CANCELLED", "cancelled"),
+    ...of(({ task }) => task.state === "DONE", "done before"),
+    ...of(({ task }) => !task.isSettled(), "not started"),
+  ];
+  const notes = reasons.length === 0 ? [] : [`Without an attempt: ${reasons.join(", ")}`];
+  if (rows > 0 && rows < concurrency && concurrency !== Infinity)
+    notes.push(`${rows} of ${concurrency} slots were used`);
+  return notes;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
+}
