@@ -3,6 +3,7 @@
 import { argumentError, checkOptions, checkType } from "../core/check.ts";
 import { Run } from "../core/run.ts";
 import { TaskQueue } from "../core/task-queue.ts";
+import type { Task } from "../core/task.ts";
 import { loadApi, type Tracer } from "./otel-api.ts";
 import { Spans, type Tracing } from "./otel-spans.ts";
 
@@ -23,7 +24,8 @@ export interface OtelObserver extends Disposable {
    * Makes spans of what happens in a run or TaskQueue from now on, until it ends or `stop()`; returns it. The parent of its spans is
    * the span that is active here.
    */
-  watch<S extends Run | TaskQueue>(source: S): S;
+  watch<T extends Task<unknown>>(source: Run<T>): Run<T>;
+  watch(source: TaskQueue): TaskQueue;
   /** Ends all spans that are open and stops listening. What was watched goes on. */
   stop(): void;
 }
@@ -62,18 +64,15 @@ export function otel(tracer: OtelTracer, options: OtelOptions = {}): OtelObserve
   const stop = (): void => {
     for (const spans of watched.values()) spans.stop();
   };
-  return {
-    watch(source) {
-      if (!(source instanceof Run || source instanceof TaskQueue)) {
-        throw argumentError(TypeError, "otel: watch", "a run or a TaskQueue", source);
-      }
-      const isOver = source instanceof Run && source.endedAt !== undefined;
-      if (!isOver && !watched.has(source)) {
-        watched.set(source, new Spans(tracing, source, () => watched.delete(source)));
-      }
-      return source;
-    },
-    stop,
-    [Symbol.dispose]: stop,
+  const watch = <S>(source: S): S => {
+    if (!(source instanceof Run || source instanceof TaskQueue)) {
+      throw argumentError(TypeError, "otel: watch", "a run or a TaskQueue", source);
+    }
+    const isOver = source instanceof Run && source.endedAt !== undefined;
+    if (!isOver && !watched.has(source)) {
+      watched.set(source, new Spans(tracing, source, () => watched.delete(source)));
+    }
+    return source;
   };
+  return { watch, stop, [Symbol.dispose]: stop };
 }
