@@ -4,11 +4,14 @@ import { closestMatch } from "leven";
 
 type ErrorClass = new (message: string) => Error;
 
-/** An error about an argument: `<owner>: expected <expected>, got <value>`, with the code `ERR_THENCE_ARGUMENT`. */
+/** An error about an argument, with the code `ERR_THENCE_ARGUMENT`. */
+export function wrongArgument(kind: ErrorClass, message: string): Error {
+  return Object.assign(new kind(message), { code: "ERR_THENCE_ARGUMENT" });
+}
+
+/** The usual one: `<owner>: expected <expected>, got <value>`. */
 export function argumentError(kind: ErrorClass, owner: string, expected: string, value: unknown): Error {
-  return Object.assign(new kind(`${owner}: expected ${expected}, got ${describe(value)}`), {
-    code: "ERR_THENCE_ARGUMENT",
-  });
+  return wrongArgument(kind, `${owner}: expected ${expected}, got ${describe(value)}`);
 }
 
 /** A value as messages show it, short and without running code of its own. */
@@ -28,9 +31,7 @@ export function checkOptions(owner: string, options: unknown, known: readonly st
     if (known.includes(key)) continue;
     const nearest = closestMatch(key, known, { maxDistance: Math.max(2, Math.floor(key.length / 2)) });
     const hint = nearest === undefined ? `known are ${known.join(", ")}` : `did you mean "${nearest}"?`;
-    throw Object.assign(new TypeError(`${owner}: unknown option ${JSON.stringify(key)}, ${hint}`), {
-      code: "ERR_THENCE_ARGUMENT",
-    });
+    throw wrongArgument(TypeError, `${owner}: unknown option ${JSON.stringify(key)}, ${hint}`);
   }
 }
 

@@ -1,5 +1,6 @@
 // Who is on a scheduler's roster, and how they get there: all at once, one by one, or late, while it is at work.
 
+import { wrongArgument } from "./check.ts";
 import type { Links } from "./edges.ts";
 import { quoteName } from "./errors.ts";
 import { connect, lift, rank, rerank, Walk, type WalkOptions } from "./explore.ts";
@@ -274,5 +275,5 @@ export function checkDemands(task: AnyTask, settings: Settings): void {
 }
 
 function refuse(task: AnyTask, why: string): never {
-  throw Object.assign(new RangeError(`task ${quoteName(task.name)} ${why}`), { code: "ERR_THENCE_ARGUMENT" });
+  throw wrongArgument(RangeError, `task ${quoteName(task.name)} ${why}`);
 }

@@ -1,6 +1,7 @@
 // Whether a transition that was observed is one that the rules allow at this moment. The same questions,
 // asked when all is quiet, tell what should have happened and has not (see rest.ts).
 
+import { MACHINE } from "../helpers/machine.ts";
 import { ranks } from "./rules.ts";
 import type { Rules } from "./rules.ts";
 import { isFinal } from "./state.ts";
@@ -13,18 +14,7 @@ export interface World {
   readonly now: () => number;
 }
 
-/** The table of the state machine, copied from the design by hand. */
-const TABLE: Record<State, Partial<Record<EventName, State>>> = {
-  PREPARE: { prepared: "PENDING", cancel: "CANCELLED" },
-  PENDING: { queue: "QUEUED", dispatch: "RUNNING", error: "FAILED", cancel: "CANCELLED" },
-  QUEUED: { dispatch: "RUNNING", release: "PENDING", error: "FAILED", cancel: "CANCELLED" },
-  RUNNING: { done: "DONE", error: "FAILED", cancel: "CANCELLED", retry: "PENDING", release: "PENDING" },
-  FAILED: { retry: "PENDING" },
-  CANCELLED: { retry: "PENDING" },
-  DONE: { reset: "PENDING" },
-};
-
-export const next = (state: State, event: EventName): State | undefined => TABLE[state][event];
+export const next = (state: State, event: EventName): State | undefined => MACHINE[state][event];
 
 const isRun = (owner: Owner): owner is ModelRun => owner !== "user";
 
