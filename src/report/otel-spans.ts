@@ -50,6 +50,7 @@ export class Spans {
   #root: { readonly span: Span | undefined; readonly context: Context } | undefined;
   #planned = 0;
   #at = 0;
+  #isOver = false;
 
   /** Listens from now on; `onEnd` is called once, when it has stopped listening. */
   constructor(tracing: Tracing, source: Run | TaskQueue, onEnd: () => void) {
@@ -64,6 +65,8 @@ export class Spans {
   }
 
   readonly #hear = ({ task, from, event, to, at, attempt, detail }: Transition): void => {
+    // What stopped it may have been a listener of this very transition.
+    if (this.#isOver) return;
     this.#at = at;
     let life = this.#lives.get(task);
     if (life === undefined) {
@@ -109,6 +112,7 @@ export class Spans {
   }
 
   #close(at: number): void {
+    this.#isOver = true;
     const source = this.#source;
     source.off("transition", this.#hear).off("log", this.#hearLine);
     if (source instanceof Run) source._emitter().off("ended", this.#hearEnd);
