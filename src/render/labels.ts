@@ -8,9 +8,10 @@ import { FONT } from "./theme.ts";
 export const FONTS: string = `${FONT},Arial,sans-serif`;
 
 const LONGEST = 200;
-const NARROW = /^[ !'(),./:;I[\\\]`fijlrt{|}·]$/;
-const BROAD = /^[MW@mw%]$/;
-const CAPITAL = /^[A-Z&0-9+<=>~_#$?]$/;
+const THIN = /^[ !',./:;I[\\\]ft()`|ijl·]$/;
+const SLIM = /^["r*cksvxyzJ{}-]$/;
+const CAPITAL = /^[A-Z&+<=>~]$/;
+const BROAD = /^[MWmw@%]$/;
 const WIDE =
   /^(\p{Emoji_Presentation}|\p{Emoji}\uFE0F|[\u1100-\u115F\u2E80-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFFE6\u{20000}-\u{3FFFD}])/u;
 
@@ -22,8 +23,9 @@ export function textWidth(text: string, size: number): number {
 }
 
 function emsOf(grapheme: string): number {
-  if (NARROW.test(grapheme)) return 0.34;
-  if (BROAD.test(grapheme)) return 0.95;
+  if (THIN.test(grapheme)) return 0.29;
+  if (SLIM.test(grapheme)) return 0.5;
+  if (BROAD.test(grapheme)) return 0.9;
   if (CAPITAL.test(grapheme)) return 0.7;
   if (WIDE.test(grapheme)) return 1.35;
   return grapheme.codePointAt(0)! < 0x80 ? 0.57 : 0.85;

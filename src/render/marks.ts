@@ -67,6 +67,14 @@ export function barOf(end: Attempt["end"], box: Box): string {
   return `<polygon points="${points.map(([left, top]) => `${px(left!)},${px(top!)}`).join(" ")}" ${outline}/>`;
 }
 
+/** The moment at which a task without a function ended, as a diamond. */
+export function diamondOf(end: Attempt["end"], { x, y, height }: Box): string {
+  const { fill, line } = lookOf(end);
+  const half = Math.min(5, height / 2);
+  const shape = `M${px(x)} ${px(y + height / 2 - half)}l${half} ${half}l${-half} ${half}l${-half} ${-half}z`;
+  return `<path d="${shape}" fill="${fill}" stroke="${line}"/>`;
+}
+
 /** A wait. Narrower than a pixel it is not drawn. */
 export function waitOf(kind: WaitKind, { x, y, width, height }: Box): string {
   if (width < 1) return "";

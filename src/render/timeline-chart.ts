@@ -48,17 +48,24 @@ export function chartOf(past: Past, kind: "slot" | "task", width: number): Chart
 
 // In the order in which they began; what never did comes last, in the order given.
 function taskRows(lives: readonly Life[], shown: ReadonlySet<Life>): Row[] {
-  const start = ({ spans, lostAt }: Life): number =>
-    spans.find(({ kind }) => kind === "attempt")?.from ?? lostAt ?? Infinity;
-  const order = (a: Life, b: Life): number => (start(a) === start(b) ? a.index - b.index : start(a) - start(b));
   return lives
     .filter((life) => shown.has(life))
-    .toSorted(order)
+    .toSorted(byStart)
     .map((life) => ({
       label: `${LOOKS[life.task.state].glyph} ${life.task.name}`,
       life,
       items: life.spans.map((span) => ({ life, span, from: span.from, to: span.to })),
     }));
+}
+
+function startOf({ spans, lostAt }: Life): number {
+  return spans.find(({ kind }) => kind === "attempt")?.from ?? lostAt ?? Infinity;
+}
+
+function byStart(a: Life, b: Life): number {
+  const [first, second] = [startOf(a), startOf(b)];
+  if (first !== second) return first - second;
+  return (a.spans.at(-1)?.to ?? Infinity) - (b.spans.at(-1)?.to ?? Infinity) || a.index - b.index;
 }
 
 // Where a slot was idle, the row says what the attempt that came next was waiting for.

@@ -1,13 +1,15 @@
-// The body of a timeline: axis, grid, rows, bars with their labels, waits, and the way of the longest path from bar to bar.
+// The body of a timeline: axis and grid, and the rows with their labels. What is on the rows is drawn in timeline-bars.ts.
 
 import type { Task } from "../core/task.ts";
 import { ticksOf } from "./axis.ts";
 import { fitted, px, textAt, textWidth } from "./labels.ts";
-import { barOf, lookOf, PATH_COLOR, pathMark, waitOf, type Box } from "./marks.ts";
+import type { Box } from "./marks.ts";
 import { xmlText } from "./text.ts";
 import { EDGE_COLOR, LOOKS } from "./theme.ts";
-import type { Chart, Item, Row } from "./timeline-chart.ts";
-import { itemTitle, rowTitle } from "./timeline-words.ts";
+import { drawItem, drawPath } from "./timeline-bars.ts";
+import type { Chart, Row } from "./timeline-chart.ts";
+import { rowTitle } from "./timeline-words.ts";
+import { duration } from "./words.ts";
 
 const AXIS = 22;
 const FONT_SIZE = 11;
@@ -27,14 +29,12 @@ interface Scale {
 export function drawRows(chart: Chart, top: number): { drawn: string[]; bottom: number } {
   const scale = scaleOf(chart);
   const bottom = top + AXIS + chart.rows.length * scale.pitch;
-  const drawn = axis(chart, scale, top, bottom);
   const onPath = new Set(chart.path.tasks);
-  const places = new Map<Task<unknown>, Box>();
-  for (const [place, row] of chart.rows.entries()) {
-    const y = top + AXIS + place * scale.pitch;
-    drawn.push(...drawRow(chart, row, scale, y, onPath, places));
-  }
-  drawn.push(...links(chart.path.tasks, places));
+  const boxes = new Map<Task<unknown>, Box>();
+  const rows = chart.rows.flatMap((row, place) =>
+    drawRow(chart, row, scale, top + AXIS + place * scale.pitch, onPath, boxes),
+  );
+  const drawn = [...axis(chart, scale, top, bottom), ...drawPath(chart.path.tasks, boxes), ...rows];
   return { drawn, bottom: bottom + (chart.rows.length > 25 ? AXIS : 2) };
 }
 
@@ -54,7 +54,8 @@ function scaleOf({ past, kind, width, rows }: Chart): Scale {
 function axis({ past, rows }: Chart, { left, right, x }: Scale, top: number, bottom: number): string[] {
   const start = past.startedAt ?? 0;
   const drawn: string[] = [];
-  for (const { at, label } of ticksOf(past.endedAt - start, Math.max(2, Math.floor((right - left) / 90)))) {
+  const ticks = ticksOf(past.endedAt - start, Math.max(2, Math.floor((right - left) / 90)));
+  for (const { at, label } of ticks) {
     const place = x(start + at);
     drawn.push(
       `<path d="M${px(place)} ${top + AXIS - 4}V${px(bottom)}" stroke="${EDGE_COLOR}" stroke-opacity="0.35"/>`,
@@ -64,6 +65,12 @@ function axis({ past, rows }: Chart, { left, right, x }: Scale, top: number, bot
     const style = `class="tick" ${LABEL_STYLE} text-anchor="${anchor}" fill="${EDGE_COLOR}"`;
     drawn.push(textAt(place, top + 13, label, style));
     if (rows.length > 25) drawn.push(textAt(place, bottom + 14, label, style));
+  }
+  const length = duration(past.endedAt - start);
+  const last = ticks.at(-1)!;
+  if (right - x(start + last.at) > 1.2 * (textWidth(length, FONT_SIZE) + textWidth(last.label, FONT_SIZE))) {
+    const style = `class="tick" ${LABEL_STYLE} text-anchor="end" fill="${EDGE_COLOR}"`;
+    drawn.push(textAt(right, top + 13, length, style));
   }
   if (!past.isOver) {
     const title = `<title>the present: it is still going on</title>`;
@@ -80,7 +87,7 @@ function drawRow(
   scale: Scale,
   y: number,
   onPath: ReadonlySet<Task<unknown>>,
-  places: Map<Task<unknown>, Box>,
+  boxes: Map<Task<unknown>, Box>,
 ): string[] {
   const drawn: string[] = [];
   const top = y + (scale.pitch - scale.bar) / 2;
@@ -89,7 +96,7 @@ function drawRow(
     const [x, end] = [scale.x(item.from), scale.x(item.to)];
     const box: Box = { x, y: top, width: end - x, height: scale.bar };
     drawn.push(drawItem(chart, item, box, onPath.has(item.life.task)));
-    if (item.span.kind === "attempt") places.set(item.life.task, box);
+    if (item.span.kind === "attempt") boxes.set(item.life.task, box);
   }
   const { life } = row;
   if (life?.lostAt !== undefined) {
@@ -108,38 +115,4 @@ function rowLabel({ label, life }: Row, { left, pitch }: Scale, y: number): stri
   const drawn = textAt(left - 6, y + pitch / 2 + 4, text, style);
   if (life === undefined) return drawn;
   return `<g data-task="${life.index}"><title>${xmlText(rowTitle(life))}</title>${drawn}</g>`;
-}
-
-function drawItem({ past }: Chart, { life, span }: Item, box: Box, onPath: boolean): string {
-  const { x, y, width, height } = box;
-  const title = `<title>${xmlText(itemTitle(past, life, span, onPath))}</title>`;
-  if (span.kind !== "attempt") {
-    const mark = waitOf(span.kind, box);
-    return mark === "" ? "" : `<g class="wait ${span.kind}" data-task="${life.index}">${title}${mark}</g>`;
-  }
-  const look = lookOf(span.end);
-  const name = `${look.glyph} ${life.task.name}${span.attempt > 1 ? ` (${span.attempt})` : ""}`;
-  const text = height < 9 || width < 12 ? "" : fitted(name, width - 8, Math.min(FONT_SIZE, height - 2));
-  const parts = [title, barOf(span.end, box)];
-  if (text !== "") {
-    const style = `font-size="${Math.min(FONT_SIZE, height - 2)}" fill="${look.text}"`;
-    parts.push(
-      `<svg x="${px(x)}" y="${px(y)}" width="${px(width - 2)}" height="${px(height)}">${textAt(4, height / 2 + 4, text, style)}</svg>`,
-    );
-  }
-  if (onPath) parts.push(pathMark(box));
-  return `<g class="bar ${span.end}" data-task="${life.index}">${parts.join("")}</g>`;
-}
-
-// From the end of one bar down or up to the beginning of the next.
-function links(path: readonly Task<unknown>[], places: ReadonlyMap<Task<unknown>, Box>): string[] {
-  return path.slice(1).flatMap((task, before) => {
-    const [from, to] = [places.get(path[before]!), places.get(task)];
-    if (from === undefined || to === undefined) return [];
-    const [startX, startY] = [from.x + from.width, from.y + from.height + 1];
-    const way = `M${px(startX)} ${px(startY)}L${px(to.x)} ${px(to.y + to.height + 1)}`;
-    return [
-      `<path class="path" d="${way}" fill="none" stroke="${PATH_COLOR}" stroke-width="1.25" stroke-opacity="0.7"/>`,
-    ];
-  });
 }
