@@ -25,6 +25,11 @@ export function taskFacts(task: Task<unknown>): Attributes {
   return facts;
 }
 
+/** What is known of an attempt that begins. */
+export function attemptFacts({ name, id }: Task<unknown>, attempt: number): Attributes {
+  return { "thence.task.name": name, "thence.task.id": id, "thence.task.attempt": attempt };
+}
+
 /** The name of a run's span: what it makes, if that is one task. */
 export function runName({ requested }: Run): string {
   return requested.length === 1 ? `make ${requested[0]?.name}` : "make";

@@ -4,15 +4,16 @@
 import { taskOf } from "../core/node.ts";
 import { Task } from "../core/task.ts";
 import type { Requirement } from "../core/types.ts";
+import type { Span } from "./otel-api.ts";
 
 type AnyTask = Task<unknown>;
 
 /** At most so many running tasks are asked whether they wait for a new one. */
 const ASKED = 1_000;
 
-/** The makers of the tasks of one run. */
+/** The attempts that made the tasks of one run. */
 export class Makers {
-  readonly #makers = new Map<AnyTask, AnyTask>();
+  readonly #makers = new Map<AnyTask, Span>();
   readonly #seen = new WeakSet<readonly Requirement[]>();
   readonly #isKnown: (task: AnyTask) => boolean;
 
@@ -21,33 +22,34 @@ export class Makers {
     this.#isKnown = isKnown;
   }
 
-  /** Who made a task that is about to begin, if it was one of those that are `running`, the latest last. */
-  take(task: AnyTask, running: ReadonlySet<AnyTask>): AnyTask | undefined {
+  /** The attempt that made a task which is about to begin, if it is or was one of those that are `running`. */
+  take(task: AnyTask, running: ReadonlyMap<AnyTask, Span>): Span | undefined {
     const known = this.#makers.get(task) ?? this.#find(task, running);
     this.#makers.delete(task);
     return known;
   }
 
   // Mostly the first child starts while its maker calls `make()`, and tells of all the others.
-  #find(task: AnyTask, running: ReadonlySet<AnyTask>): AnyTask | undefined {
+  #find(task: AnyTask, running: ReadonlyMap<AnyTask, Span>): Span | undefined {
     const current = Task.current();
-    if (current !== undefined && running.has(current)) this.#ask(current);
+    const span = current === undefined ? undefined : running.get(current);
+    if (span !== undefined) this.#ask(current as AnyTask, span);
     let left = ASKED;
-    for (const maker of this.#makers.has(task) ? [] : running) {
-      this.#ask(maker);
+    for (const [maker, attempt] of this.#makers.has(task) ? [] : running) {
+      this.#ask(maker, attempt);
       if (this.#makers.has(task) || --left === 0) break;
     }
     return this.#makers.get(task);
   }
 
-  #ask(maker: AnyTask): void {
+  #ask(maker: AnyTask, attempt: Span): void {
     for (const entries of maker._extra?.making ?? []) {
       if (this.#seen.has(entries)) continue;
       this.#seen.add(entries);
       const made = new Set(entries.map(taskOf));
       for (const task of made) {
         if (task.isSettled() || this.#isKnown(task) || this.#makers.has(task)) continue;
-        this.#makers.set(task, maker);
+        this.#makers.set(task, attempt);
         for (const prerequisite of task.prerequisites) made.add(prerequisite);
       }
     }

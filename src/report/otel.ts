@@ -1,11 +1,12 @@
-// OpenTelemetry: runs, tasks and attempts as spans, for whatever shows traces. What is heard becomes spans in otel-spans.ts.
+// OpenTelemetry: runs, tasks and attempts as spans, for whatever shows traces. What is heard becomes spans in otel-spans.ts and otel-task.ts.
 
 import { argumentError, checkOptions, checkType } from "../core/check.ts";
 import { Run } from "../core/run.ts";
 import { TaskQueue } from "../core/task-queue.ts";
 import type { Task } from "../core/task.ts";
 import { loadApi, type Tracer } from "./otel-api.ts";
-import { Spans, type Tracing } from "./otel-spans.ts";
+import { Spans } from "./otel-spans.ts";
+import type { Tracing } from "./otel-task.ts";
 
 /** A tracer of OpenTelemetry, as `trace.getTracer("…")` gives it. */
 export interface OtelTracer {

@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
+import { context, ROOT_CONTEXT } from "@opentelemetry/api";
 import * as fc from "fast-check";
 import { make, settled, task, type Run, type Task, type TaskContext } from "thence";
 import { otel } from "thence/report";
@@ -82,11 +83,13 @@ async function play(story: Plot): Promise<void> {
   const { concurrency, failFast, late } = story;
   const run: Run = make(tasks, { concurrency, failFast, grace: 0 });
   const others: Promise<unknown>[] = [];
+  // Listeners are called in anybody's context, and another run's spans are nothing that this one should be under.
+  const secondRun = (): Promise<unknown> => spans.watch(make(tasks, { concurrency: 1, grace: 0 })).next();
   let isStopped = false;
   let heard = 0;
   run.on("transition", ({ task: about }) => {
     heard++;
-    if (late && heard === 3) spans.watch(run);
+    if (late && heard === 3) context.with(ROOT_CONTEXT, () => spans.watch(run));
     for (const [when, what] of story.acts) {
       if (when !== heard) continue;
       if (what === "cancel run") run.cancel("enough");
@@ -95,7 +98,7 @@ async function play(story: Plot): Promise<void> {
       else if (what === "done" && about.is("RUNNING")) about.done("outside");
       else if (what === "fail" && about.is("RUNNING")) about.fail(new Error("outside"));
       else if (what === "retry" && about.is("FAILED")) about.retry();
-      else if (what === "second run") others.push(spans.watch(make(tasks, { concurrency: 1, grace: 0 })).next());
+      else if (what === "second run") others.push(context.with(ROOT_CONTEXT, secondRun));
       else if (what === "stop") {
         isStopped = true;
         spans.stop();
