@@ -1,0 +1,99 @@
+// What is said about tasks, errors and times while a run goes on, the same in every kind of display.
+
+import type picocolors from "picocolors";
+import { BlockedError } from "../../core/errors.ts";
+import type { State } from "../../core/machine.ts";
+import type { Task } from "../../core/task.ts";
+import { firstLine, nameText, plainLines } from "./text.ts";
+
+const MOST_LINES = 10;
+const MOST_CAUSES = 5;
+
+/** What paints text, or leaves it as it is. */
+export type Colors = ReturnType<typeof picocolors.createColors>;
+
+/** What stands before a task's name: text characters, as in the pictures of `thence/render`. */
+export const GLYPHS: Readonly<Record<State, string>> = {
+  PREPARE: "◌",
+  PENDING: "○",
+  QUEUED: "◔",
+  RUNNING: "►",
+  DONE: "✓",
+  FAILED: "✗",
+  CANCELLED: "⊘",
+};
+
+/** A time as people say it: `0.8 s`, `12 s`, `2 min 5 s`, `3 h 20 min`; milliseconds below a tenth of a second. */
+export function duration(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  if (ms < 99.5) return `${Math.round(Math.max(0, ms))} ms`;
+  if (ms < 9_950) return `${(ms / 1000).toFixed(1)} s`;
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  const minutes = Math.round(seconds / 60);
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** The time in whole seconds that have passed: `0 s`, `9 s`, `2 min 5 s`. */
+export function wholeSeconds(ms: number): string {
+  const seconds = Math.floor(Math.max(0, ms) / 1000);
+  return seconds < 60 ? `${seconds} s` : duration(seconds * 1000);
+}
+
+/** `1 task`, `12,000 tasks`. */
+export function count(amount: number, one: string, more: string = `${one}s`): string {
+  return `${amount.toLocaleString("en")} ${amount === 1 ? one : more}`;
+}
+
+/** An error on one line: its message, after its name if that says more than `Error`. */
+export function errorLine(error: unknown): string {
+  return firstLine(messageOf(error)) || "an error without a message";
+}
+
+/** An error's message on as many lines as it has, at most ten. */
+export function errorLines(error: unknown): string[] {
+  const lines = plainLines(messageOf(error).trimEnd());
+  if (lines.length <= MOST_LINES) return lines.join("") === "" ? [errorLine(error)] : lines;
+  return [...lines.slice(0, MOST_LINES - 1), `… and ${lines.length - MOST_LINES + 1} more lines`];
+}
+
+/** What led to an error, the nearest cause first. */
+export function causesOf(error: unknown): unknown[] {
+  const causes: unknown[] = [];
+  try {
+    let { cause } = Object(error) as { cause?: unknown };
+    while (cause !== undefined && causes.length < MOST_CAUSES && !causes.includes(cause)) {
+      causes.push(cause);
+      ({ cause } = Object(cause) as { cause?: unknown });
+    }
+  } catch {
+    // An error may have a getter that throws.
+  }
+  return causes;
+}
+
+/** The tasks that kept another from running, by their names: `upload, compile and 3 others`. */
+export function blockersOf(error: unknown): string {
+  if (!(error instanceof BlockedError)) return "";
+  const names = error.blockers.slice(0, 2).map(({ name }) => nameText(name));
+  const others = error.blockers.length - names.length;
+  return others === 0 ? names.join(" and ") : `${names.join(", ")} and ${count(others, "other")}`;
+}
+
+/** How long a task's last attempt took; `undefined` if it never ran. */
+export function tookOf({ startedAt, endedAt }: Task): number | undefined {
+  return startedAt === undefined || endedAt === undefined ? undefined : Math.max(0, endedAt - startedAt);
+}
+
+/** An error's message, after its name if that says more than `Error`, as it is. By its members: it may come from another realm. */
+export function messageOf(error: unknown): string {
+  try {
+    if (typeof error !== "object" || error === null) return String(error);
+    const { name = "", message } = error as { name?: unknown; message?: unknown };
+    if (typeof message !== "string") return "an object that is no error";
+    if (message === "") return String(name) || "Error";
+    return name === "Error" || name === "" ? message : `${String(name)}: ${message}`;
+  } catch {
+    return "an error that cannot be shown";
+  }
+}
