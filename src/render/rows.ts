@@ -41,3 +41,14 @@ export function rowsFor<T>(
     return row;
   });
 }
+
+/** The order in which tasks began, or were lost; what never did comes last. */
+export function byStart(a: Life, b: Life): number {
+  const [first, second] = [startOf(a), startOf(b)];
+  if (first !== second) return first - second;
+  return (a.spans.at(-1)?.to ?? Infinity) - (b.spans.at(-1)?.to ?? Infinity) || a.index - b.index;
+}
+
+function startOf({ spans, lostAt }: Life): number {
+  return spans.find(({ kind }) => kind === "attempt")?.from ?? lostAt ?? Infinity;
+}

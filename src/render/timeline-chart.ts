@@ -4,7 +4,7 @@ import type { Task } from "../core/task.ts";
 import { longestPathOf, type LongestPath } from "./chains.ts";
 import { livesOf, type Attempt, type Life, type Wait } from "./lives.ts";
 import type { Past } from "./past.ts";
-import { attemptsOf, rowsFor } from "./rows.ts";
+import { attemptsOf, byStart, rowsFor } from "./rows.ts";
 import { EMPTY_NOTE, LOOKS } from "./theme.ts";
 import { runningMs, waitsBefore } from "./waits.ts";
 import { duration } from "./words.ts";
@@ -46,7 +46,6 @@ export function chartOf(past: Past, kind: "slot" | "task", width: number): Chart
   return { past, kind, width, rows, path, notes: notesOf(past, lives, shown, { kind, rows: rows.length }) };
 }
 
-// In the order in which they began; what never did comes last, in the order given.
 function taskRows(lives: readonly Life[], shown: ReadonlySet<Life>): Row[] {
   return lives
     .filter((life) => shown.has(life))
@@ -56,16 +55,6 @@ function taskRows(lives: readonly Life[], shown: ReadonlySet<Life>): Row[] {
       life,
       items: life.spans.map((span) => ({ life, span, from: span.from, to: span.to })),
     }));
-}
-
-function startOf({ spans, lostAt }: Life): number {
-  return spans.find(({ kind }) => kind === "attempt")?.from ?? lostAt ?? Infinity;
-}
-
-function byStart(a: Life, b: Life): number {
-  const [first, second] = [startOf(a), startOf(b)];
-  if (first !== second) return first - second;
-  return (a.spans.at(-1)?.to ?? Infinity) - (b.spans.at(-1)?.to ?? Infinity) || a.index - b.index;
 }
 
 // Where a slot was idle, the row says what the attempt that came next was waiting for.

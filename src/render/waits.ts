@@ -14,7 +14,7 @@ export interface Sum {
 
 const NAME_LENGTH = 60;
 
-/** What the waits among some spans come to, the longest first. */
+/** What the waits among some spans come to: the longest first, but prerequisites, for which nobody can help it, last. */
 export function sumsOf(spans: Iterable<Span>): Sum[] {
   const sums = new Map<WaitKind, Map<Wait["on"], number>>();
   for (const span of spans) {
@@ -25,7 +25,7 @@ export function sumsOf(spans: Iterable<Span>): Sum[] {
   }
   return [...sums]
     .flatMap(([kind, ofKind]) => Array.from(ofKind, ([on, ms]): Sum => ({ kind, on, ms })))
-    .toSorted((a, b) => b.ms - a.ms);
+    .toSorted((a, b) => Number(a.kind === "prerequisite") - Number(b.kind === "prerequisite") || b.ms - a.ms);
 }
 
 /** What was waited for: "for `db`", "for a slot", "for `compile`", "in a queue", "for a retry", "for its turn". */

@@ -1,0 +1,149 @@
+// Reports: one HTML file that tells a run to somebody who was not there. Everything is in the file and nothing is fetched; a content
+// security policy with the hashes of its one style and one script keeps it so, whatever the names of tasks contain.
+
+import { argumentError, checkOptions, checkType } from "../core/check.ts";
+import { lastChainOf, longestPathOf } from "./chains.ts";
+import { livesOf } from "./lives.ts";
+import type { PictureOptions } from "./options.ts";
+import { pastOf, type Past, type Timed } from "./past.ts";
+import { failuresSection } from "./report-failures.ts";
+import { codeText, htmlText } from "./report-html.ts";
+import { REPORT_SCRIPT } from "./report-script.ts";
+import { reportStyle } from "./report-style.ts";
+import { summarySection } from "./report-summary.ts";
+import { tasksSection } from "./report-tasks.ts";
+import { toSVG } from "./svg.ts";
+import { toTimeline, type TimelineOptions } from "./timeline.ts";
+import { amount, errorText } from "./words.ts";
+
+/** What a report is like. */
+export interface ReportOptions {
+  /** Its heading. Default: `"Run of 12 tasks"`. */
+  title?: string;
+  /** How the graph is drawn, as `toSVG` takes it. Default: with the longest path and a legend. */
+  graph?: PictureOptions;
+  /** How the timeline is drawn, as `toTimeline` takes it. Default: a row for each slot and, for up to 300 tasks, one for each task. */
+  timeline?: TimelineOptions;
+}
+
+const MOST_ROWS = 300;
+const WIDTH = 1180;
+
+/**
+ * All about a run as one HTML page, to be kept as a file: a summary in words, failures with their stacks and what they blocked,
+ * the timeline, the graph, and a table of tasks that can be sorted and filtered.
+ *
+ * The page needs nothing else: no network, and no script either, which only sorts, filters and finds. It suits light and dark
+ * screens, keyboards and screen readers. It takes a run, a TaskQueue or tasks, also while they are under way, and then says so.
+ * Rejects with a TypeError for what has no tasks and for wrong options.
+ *
+ * @example
+ * ```ts
+ * import { writeFile } from "node:fs/promises";
+ * import { make, task } from "thence";
+ * import { toReport } from "thence/render";
+ *
+ * const run = make(task("bundle", { require: task("sources", () => ["a.ts"]), run: (files) => files.join() }));
+ * for await (const done of run) console.log(String(done)); // Task:bundle:DONE
+ * await writeFile("report.html", await toReport(run, { title: "Nightly build" }));
+ * ```
+ */
+export async function toReport(timed: Timed, options: ReportOptions = {}): Promise<string> {
+  checkOptions("toReport", options, ["title", "graph", "timeline"]);
+  const { title, graph, timeline } = options;
+  if (title !== undefined) checkType("toReport.title", title, "string");
+  for (const name of ["graph", "timeline"] as const) {
+    const value: unknown = options[name];
+    if (value !== undefined && (typeof value !== "object" || value === null))
+      throw argumentError(TypeError, `toReport.${name}`, "an object of options", value);
+  }
+  const past = pastOf("toReport", timed);
+  const { lives } = livesOf(past);
+  const path = longestPathOf(past, lives);
+  const facts = { past, lives, path, chain: lastChainOf(lives) };
+  const drawings = timelines(timed, past, timeline);
+  const sections = [
+    summarySection(facts),
+    failuresSection(facts),
+    section("timeline", "Timeline", drawings),
+    section("graph", "Graph", await drawGraph(past, graph)),
+    tasksSection(facts),
+  ];
+  return page(title ?? `Run of ${amount(past.tasks.length, "task")}`, past, sections);
+}
+
+function timelines(timed: Timed, past: Past, options: TimelineOptions | undefined): string {
+  const drawn = region("Timeline", toTimeline(timed, { width: WIDTH, ...options }));
+  if (options?.rows !== undefined || past.tasks.length > MOST_ROWS || past.startedAt === undefined) return drawn;
+  const byTask = region(
+    "Timeline with a row for each task",
+    toTimeline(timed, { width: WIDTH, ...options, rows: "task" }),
+  );
+  return `${drawn}\n<details>\n<summary>A row for each task</summary>\n${byTask}\n</details>`;
+}
+
+// A report whose graph cannot be drawn still has all the rest to tell. Wrong options are the caller's to hear of.
+async function drawGraph(past: Past, options: PictureOptions = {}): Promise<string> {
+  try {
+    return region("Graph", await toSVG(past.tasks, { longestPath: true, legend: true, ...options }));
+  } catch (error) {
+    if ((error as { code?: unknown } | undefined)?.code === "ERR_THENCE_ARGUMENT") throw error;
+    return `<p>The graph could not be drawn: ${htmlText(errorText(error))}</p>`;
+  }
+}
+
+function region(name: string, content: string): string {
+  return `<div class="scroll" role="region" tabindex="0" aria-label="${name}">\n${content}</div>`;
+}
+
+function section(id: string, heading: string, content: string): string {
+  return `<section aria-labelledby="${id}">\n<h2 id="${id}">${heading}</h2>\n${content}\n</section>`;
+}
+
+async function page(title: string, past: Past, sections: readonly string[]): Promise<string> {
+  const style = reportStyle(new Map(sections.flatMap(widthsOf)));
+  const policy = [
+    "default-src 'none'",
+    `style-src '${await hashOf(style)}'`,
+    `script-src '${await hashOf(REPORT_SCRIPT)}'`,
+    "img-src data:",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join("; ");
+  const filled = sections.filter((each) => each !== "");
+  const ids = filled.map((each) => /<h2 id="(\w+)">([^<]*)/.exec(each)!);
+  const links = ids.map(([, id, heading]) => `<a href="#${id}">${heading}</a>`);
+  const state = past.startedAt === undefined ? "Not started" : past.isOver ? "" : "Still going on";
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="data:,">
+<title>${htmlText(title)}</title>
+<style>${style}</style>
+</head>
+<body>
+<header>
+<h1>${htmlText(title)}</h1>${state === "" ? "" : `\n<p class="live">${codeText(state)}</p>`}
+<nav aria-label="Sections">${links.join("\n")}</nav>
+</header>
+<main>
+${filled.join("\n")}
+</main>
+<script>${REPORT_SCRIPT}</script>
+</body>
+</html>
+`;
+}
+
+function widthsOf(content: string): [string, number][] {
+  const found = /<h2 id="(timeline|graph)">[^<]*<\/h2>\n<div[^>]*>\n<svg[^>]* width="([\d.]+)(pt)?"/.exec(content);
+  return found === null ? [] : [[found[1]!, Number(found[2]) * (found[3] === undefined ? 1 : 4 / 3)]];
+}
+
+async function hashOf(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return `sha256-${btoa(String.fromCharCode(...new Uint8Array(digest)))}`;
+}
