@@ -1,0 +1,51 @@
+// Numbers and times in words, as short as they are still clear.
+
+/// <reference lib="dom" />
+
+import type { State } from "../../../core/machine.ts";
+import { LOOKS } from "../../../render/theme.ts";
+import { make } from "./dom.ts";
+import type { LiveTask } from "./model.ts";
+
+/** A duration in milliseconds, in words. */
+export function duration(ms: number): string {
+  const whole = Math.max(0, Math.round(ms));
+  if (whole < 1_000) return `${whole} ms`;
+  if (whole < 59_950) return `${(whole / 1_000).toFixed(1)} s`;
+  const seconds = Math.round(whole / 1_000);
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${seconds % 60} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** Like {@link duration}, for what is still going on: without what changes too fast to be read. */
+export function elapsed(ms: number): string {
+  return ms < 1_000 ? "0 s" : ms < 60_000 ? `${Math.floor(ms / 1_000)} s` : duration(ms);
+}
+
+/** How long a task's last attempt took, or has been taking. */
+export function timeOf({ state, startedAt, endedAt }: LiveTask, now: number): string {
+  if (startedAt === null) return "";
+  if (state === "RUNNING") return elapsed(now - startedAt);
+  return endedAt === null ? "" : duration(endedAt - startedAt);
+}
+
+/** `1 task`, `2 tasks`. */
+export function count(number: number, noun: string): string {
+  return `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+/** A state with its sign, in its colours. */
+export function badge(state: State): HTMLElement {
+  const element = make("span");
+  setBadge(element, state);
+  return element;
+}
+
+/** Makes a badge show another state. */
+export function setBadge(element: HTMLElement, state: State): void {
+  if (element.dataset["state"] === state) return;
+  element.dataset["state"] = state;
+  element.className = `badge ${state}`;
+  element.replaceChildren(make("span", { "aria-hidden": "true" }, LOOKS[state].glyph), state.toLowerCase());
+}
