@@ -5,7 +5,8 @@ import { availableParallelism } from "node:os";
 import { performance } from "node:perf_hooks";
 import { installPlatform, type Context } from "./core/platform.ts";
 import type { Task } from "./core/task.ts";
-import type { Drawable, PictureOptions } from "./render/picture.ts";
+import type { Drawable } from "./render/drawable.ts";
+import type { PictureOptions } from "./render/options.ts";
 
 const loadedAt = performance.timeOrigin;
 const currentTask = new AsyncLocalStorage<Task<unknown>>();

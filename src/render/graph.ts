@@ -3,17 +3,17 @@
 
 import { createRequire } from "node:module";
 import type { Graph } from "@dagrejs/graphlib";
-import type { Direction } from "./picture.ts";
-import { dotText, graphemesOf, labelLines } from "./text.ts";
+import type { Direction } from "./options.ts";
+import { dotText, graphemesOf } from "./text.ts";
 import { EDGE_COLOR, FONT, type Look } from "./theme.ts";
 
 // Loaded when something is drawn, so that programs which draw nothing start sooner.
 const load = createRequire(import.meta.url);
 
-/** An empty graph of graphlib's. */
+/** An empty graph of graphlib's, in which nodes may lie in others. */
 export function newGraph(): Graph {
-  const graphlib = load("@dagrejs/graphlib") as { Graph: new () => Graph };
-  return new graphlib.Graph();
+  const graphlib = load("@dagrejs/graphlib") as { Graph: new (options: object) => Graph };
+  return new graphlib.Graph({ compound: true });
 }
 
 const NARROW = /^[\0-\u10FF]*$/;
@@ -36,9 +36,8 @@ const DEFAULTS = `\
   edge [color="${EDGE_COLOR}",fontcolor="${EDGE_COLOR}",arrowsize=0.7,penwidth=1.2,fontname="${FONT}",fontsize=11]
 `;
 
-/** The attributes of a node that looks like `look`; its class in an SVG is `kind`. */
-export function boxOf(name: string, look: Look, kind: string): Record<string, string | number> {
-  const lines = labelLines(name);
+/** The attributes of a node with these lines in it that looks like `look`; its class in an SVG is `kind`. */
+export function boxOf(lines: readonly string[], look: Look, kind: string): Record<string, string | number> {
   const margin = 0.18 + Math.max(...lines.map(extraWidth)) / 2;
   return {
     label: dotText(`${look.glyph} ${lines.join("\n")}`),
@@ -63,9 +62,18 @@ function extraWidth(line: string): number {
   return (ems * FONT_SIZE) / 72;
 }
 
-/** A graph as DOT text, laid out in `direction`. `attributes` are those of the graph itself. */
-export function writeDOT(graph: Graph, direction: Direction, attributes: Record<string, string> = {}): string {
+/**
+ * A graph as DOT text, laid out in `direction`. `attributes` are those of the graph itself, and `caption` its label in Graphviz's
+ * HTML, which the writer would take for text.
+ */
+export function writeDOT(
+  graph: Graph,
+  direction: Direction,
+  attributes: Record<string, string | number> = {},
+  caption?: string,
+): string {
   graph.setGraph({ rankdir: direction, ...PAGE, ...attributes });
   const { write } = load("@dagrejs/graphlib-dot") as { write: (graph: Graph) => string };
-  return write(graph).replace("{\n", `{\n${DEFAULTS}`);
+  const head = caption === undefined ? DEFAULTS : `  label=<${caption}>\n${DEFAULTS}`;
+  return write(graph).replace("{\n", () => `{\n${head}`);
 }

@@ -1,64 +1,180 @@
-// What every format draws: the tasks given, in their order, and the edges among them. Arguments are checked here, once,
-// so that DOT, SVG and Mermaid cannot disagree about what they take.
+// What every format draws: boxes, each a task or several, the arrows among them, and frames around groups. All that DOT, SVG and
+// Mermaid could disagree about is settled here.
 
-import { argumentError, checkOptions } from "../core/check.ts";
-import { isSoft, isTask } from "../core/node.ts";
+import { argumentError } from "../core/check.ts";
+import { isSoft } from "../core/node.ts";
+import { longestPath } from "../core/summary.ts";
 import type { Task } from "../core/task.ts";
+import { boxesOf, collapseFor, LEVELS_ONLY, NO_COLLAPSE, type Box, type Collapse } from "./collapse.ts";
+import { componentsOf, levelsOf, type Arc } from "./digraph/digraph.ts";
+import { reduced } from "./digraph/reduction.ts";
+import { reachable, tasksOf, type Drawable } from "./drawable.ts";
+import { choicesOf, type Choices, type PictureOptions } from "./options.ts";
+import { amount } from "./words.ts";
 
-/** Where the arrows lead: from top to bottom, or from left to right. */
-export type Direction = "TB" | "LR";
-
-/** How a graph is drawn. */
-export interface PictureOptions {
-  /** Where the arrows lead. Default: `"TB"`. */
-  direction?: Direction;
+/** An arrow from a prerequisite's box to a dependent's, both places in `boxes`. */
+export interface Arrow extends Arc {
+  /** How many edges it stands for. */
+  readonly count: number;
+  /** All of these are soft. */
+  readonly isSoft: boolean;
+  /** One of these is part of a cycle of tasks. */
+  readonly isInCycle: boolean;
+  /** One of these is part of the longest path, which is to be marked. */
+  readonly isOnPath: boolean;
 }
 
-/** One task, or several, as the drawing functions take them. */
-export type Drawable = Task | Iterable<Task>;
-
-/** An edge from the prerequisite at `from` to the dependent at `to`, both places in `tasks`. */
-export interface Edge {
-  readonly from: number;
-  readonly to: number;
-  readonly soft: boolean;
+/** A frame around the boxes of a group. */
+export interface Frame {
+  readonly id: string;
+  readonly name: string;
+  readonly boxes: readonly Box[];
 }
 
-/** The tasks and edges to draw. */
+/** What to draw. */
 export interface Picture {
-  readonly direction: Direction;
+  readonly choices: Choices;
+  /** The tasks that are told of, each in one box. */
   readonly tasks: readonly Task[];
-  readonly edges: readonly Edge[];
+  readonly boxes: readonly Box[];
+  readonly arrows: readonly Arrow[];
+  readonly frames: readonly Frame[];
+  /** The longest path, if it is to be marked. */
+  readonly path: readonly Task[];
+  /** What was simplified, each a line. */
+  readonly notes: readonly string[];
 }
 
-/** Checks the arguments of the drawing function `owner` and finds the edges. A task given twice is drawn once. */
-export function pictureOf(owner: string, drawable: Drawable, options: PictureOptions = {}): Picture {
-  checkOptions(owner, options, ["direction"]);
-  const { direction = "TB" } = options;
-  if (direction !== "TB" && direction !== "LR")
-    throw argumentError(TypeError, `${owner}.direction`, '"TB" or "LR"', direction);
-  const places = new Map<Task, number>();
-  for (const task of tasksOf(owner, drawable)) if (!places.has(task)) places.set(task, places.size);
+/** The size above which a picture is simplified unless its options say otherwise. */
+export interface Limits {
+  readonly boxes: number;
+  readonly arrows: number;
+}
+
+interface Edge extends Arc {
+  readonly isSoft: boolean;
+}
+
+interface Graph {
+  readonly choices: Choices;
+  readonly tasks: readonly Task[];
+  readonly indexOf: (task: Task) => number;
+  /** Between places in `tasks`. */
+  readonly edges: readonly Edge[];
+  readonly component: Int32Array;
+  readonly path: readonly Task[];
+}
+
+/** Checks the arguments of the drawing function `owner` and says what to draw. A task given twice is drawn once. */
+export function pictureOf(
+  owner: string,
+  drawable: Drawable,
+  options: PictureOptions = {},
+  limits: Limits = { boxes: Infinity, arrows: Infinity },
+): Picture {
+  const choices = choicesOf(owner, options);
+  const graph = graphOf(owner, tasksOf(owner, drawable), choices);
+  const { collapse = Infinity } = choices;
+  const picture = draw(graph, { ...NO_COLLAPSE, above: collapse }, limits);
+  if (choices.collapse === Infinity || fits(picture, limits)) return picture;
+  const smaller = draw(graph, collapseFor(graph.tasks, collapse), limits);
+  return fits(smaller, limits) ? smaller : draw(graph, LEVELS_ONLY, limits);
+}
+
+/** The picture without the arrows that longer ways imply, and a note if there were any. */
+export function reducedPicture(picture: Picture): Picture {
+  const arrows = reduced(picture.boxes.length, picture.arrows);
+  const left = picture.arrows.length - arrows.length;
+  if (left === 0) return picture;
+  const note = `${amount(left, "edge")} implied by longer ways left out`;
+  return { ...picture, arrows, notes: [...picture.notes, note] };
+}
+
+function fits({ boxes, arrows }: Picture, limits: Limits): boolean {
+  return boxes.length <= limits.boxes && arrows.length <= limits.arrows;
+}
+
+function graphOf(owner: string, given: ReadonlySet<Task>, choices: Choices): Graph {
+  const { from, ways } = choices;
+  const all = from === undefined && ways !== undefined ? reachable(given, ways) : given;
+  for (const start of from ?? []) {
+    if (!all.has(start)) throw argumentError(RangeError, `${owner}.from`, "tasks among those to draw", start.name);
+  }
+  const kept = from === undefined ? all : reachable(from, ways ?? "both", all);
+  const index = new Map([...all].map((task, place) => [task, place]));
+  const tasks = [...all].filter((task) => kept.has(task));
+  const places = tasks.length === all.size ? index : new Map(tasks.map((task, place) => [task, place]));
   const edges: Edge[] = [];
-  for (const [task, to] of places) {
+  for (const [to, task] of tasks.entries()) {
     for (const prerequisite of task.prerequisites) {
-      const from = places.get(prerequisite);
-      if (from !== undefined) edges.push({ from, to, soft: isSoft(task, prerequisite) });
+      const start = places.get(prerequisite);
+      if (start !== undefined) edges.push({ from: start, to, isSoft: isSoft(task, prerequisite) });
     }
   }
-  return { direction, tasks: [...places.keys()], edges };
+  const path = choices.longestPath ? longestPath(tasks, weightOf) : [];
+  const component = componentsOf(tasks.length, edges);
+  return { choices, tasks, indexOf: (task) => index.get(task) as number, edges, component, path };
 }
 
-function* tasksOf(owner: string, drawable: unknown): Generator<Task> {
-  if (isTask(drawable)) {
-    yield drawable;
-    return;
+// What was unneeded takes no time; what is going on takes as long as was estimated, so that the same graph gives the same path.
+function weightOf(task: Task): number {
+  const { state, startedAt, endedAt } = task;
+  if (task.isSettled()) return startedAt === undefined || endedAt === undefined ? 0 : endedAt - startedAt;
+  if (state === "PENDING" && startedAt !== undefined && endedAt !== undefined) return endedAt - startedAt;
+  return task._policy?.estimate ?? 1;
+}
+
+function draw(graph: Graph, collapse: Collapse, limits: Limits): Picture {
+  const { choices, tasks, component } = graph;
+  const level = collapse.levels === 0 ? undefined : levelsOf(tasks.length, graph.edges, component);
+  const places = new Map(tasks.map((task, place) => [task, place]));
+  const levelOf = (task: Task): number => level?.[places.get(task) as number] ?? 0;
+  const boxes = boxesOf(tasks, collapse, graph.indexOf, levelOf);
+  const boxAt = new Int32Array(tasks.length);
+  for (const [box, { tasks: members }] of boxes.entries()) {
+    for (const member of members) boxAt[places.get(member) as number] = box;
   }
-  if (typeof drawable !== "object" || drawable === null || !(Symbol.iterator in drawable)) {
-    throw argumentError(TypeError, owner, "a task or an iterable of tasks", drawable);
+  const notes =
+    boxes.some(({ kind }) => kind !== "task") && choices.collapse !== collapse.above ? [collapsed(tasks, boxes)] : [];
+  const arrows = arrowsOf(graph, boxAt);
+  const picture = { choices, tasks, boxes, arrows, frames: framesOf(choices, boxes), path: graph.path, notes };
+  const mayReduce = choices.reduce ?? arrows.length > limits.arrows;
+  return mayReduce ? reducedPicture(picture) : picture;
+}
+
+function collapsed(tasks: readonly Task[], boxes: readonly Box[]): string {
+  return `${amount(tasks.length, "task")} in ${amount(boxes.length, "box", "boxes")}: some stand for many`;
+}
+
+function arrowsOf({ tasks, edges, component, path }: Graph, boxAt: Int32Array): Arrow[] {
+  const after = new Map(path.map((task, step) => [task, path[step + 1]]));
+  const arrows = new Map<number, Arrow>();
+  for (const { from, to, isSoft: soft } of edges) {
+    const [start, end] = [boxAt[from] as number, boxAt[to] as number];
+    if (start === end) continue;
+    const key = start * tasks.length + end;
+    const known = arrows.get(key);
+    const isOnPath = after.get(tasks[from] as Task) === tasks[to];
+    arrows.set(key, {
+      from: start,
+      to: end,
+      count: (known?.count ?? 0) + 1,
+      isSoft: soft && (known?.isSoft ?? true),
+      isInCycle: component[from] === component[to] || known?.isInCycle === true,
+      isOnPath: isOnPath || known?.isOnPath === true,
+    });
   }
-  for (const task of drawable as Iterable<unknown>) {
-    if (!isTask(task)) throw argumentError(TypeError, owner, "an iterable of tasks only", task);
-    yield task;
+  return [...arrows.values()];
+}
+
+function framesOf({ cluster }: Choices, boxes: readonly Box[]): Frame[] {
+  if (!cluster) return [];
+  const frames = new Map<string, Box[]>();
+  for (const box of boxes) {
+    if (box.kind !== "task" || box.group === undefined) continue;
+    const others = frames.get(box.group);
+    if (others === undefined) frames.set(box.group, [box]);
+    else others.push(box);
   }
+  return Array.from(frames, ([name, members], number) => ({ id: `cluster${number}`, name, boxes: members }));
 }

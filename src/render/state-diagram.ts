@@ -71,7 +71,7 @@ function dot(starts: readonly State[], arrows: readonly Arrow[]): string {
   const graph = newGraph();
   const start = { label: "", shape: "circle", style: "filled", width: 0.15, height: 0.15, fillcolor: EDGE_COLOR };
   graph.setNode("start", { ...start, color: EDGE_COLOR });
-  for (const state of STATES) graph.setNode(state, boxOf(state, LOOKS[state], state));
+  for (const state of STATES) graph.setNode(state, boxOf([state], LOOKS[state], state));
   for (const state of starts) graph.setEdge("start", state, {});
   for (const { from, to, events } of arrows) graph.setEdge(from, to, { label: ` ${events.join(", ")} ` });
   return writeDOT(graph, "TB");

@@ -1,21 +1,28 @@
-// Graphs as SVG, laid out by Graphviz compiled to WebAssembly: no Graphviz need be installed, and the fonts of the machine
-// make no difference. It is loaded by the first drawing, so that programs which draw nothing do not pay for it.
+// Graphs as SVG: laid out by Graphviz, then given titles and the attributes by which a page finds tasks and groups.
 
-import type { Graphviz } from "@hpcc-js/wasm-graphviz";
-import { pictureDOT } from "./dot.ts";
-import { pictureOf, type Drawable, type Picture, type PictureOptions } from "./picture.ts";
-import { xmlText } from "./text.ts";
-import { EMPTY_NOTE } from "./theme.ts";
-import { edgeTitle, pictureTitle, taskTitle } from "./words.ts";
+import type { Drawable } from "./drawable.ts";
+import { layOut } from "./layout/layout.ts";
+import type { PictureOptions } from "./options.ts";
+import { pictureOf, type Limits, type Picture } from "./picture.ts";
+import { printable, xmlText } from "./text.ts";
+import { arrowTitle, boxTitle, wholeTitle } from "./titles.ts";
+import { groupTitle } from "./words.ts";
 
-let engine: Promise<Graphviz> | undefined;
+// What a browser opens within a second.
+const LIMITS: Limits = { boxes: 2_000, arrows: 6_000 };
+const PART = /<g id="\w+" class="([^"]*)">\n<title>([^<]*)<\/title>/g;
 
 /**
- * The picture of {@link toDOT} as SVG text, which stands alone as a file and may be put into an HTML page as it is.
+ * The picture of {@link toDOT} as SVG text, which stands alone as a file and may be put into an HTML page as it is, also beside
+ * others: it has no ids.
  *
- * The background is transparent and the colours suit light and dark pages. Each node, edge and the whole have a `<title>`,
- * which browsers show as a tooltip; no text of a task can become markup. Rejects with a TypeError for what is no task,
- * and for an unknown option.
+ * The background is transparent and the colours suit light and dark pages. Each node, edge, frame and the whole have a `<title>`,
+ * which browsers show as a tooltip; no text of a task can become markup. The `<g>` of a task has the class `node` and its state, and
+ * `data-task`, its index among the tasks given; that of a group, a frame or one box, has `data-group`, its name.
+ *
+ * Above 2,000 tasks or 6,000 edges a graph is collapsed, and a layout that would take long is done in a simpler way, mostly in a
+ * thread of its own and within five seconds; a note in the picture says so. The same graph gives the same text, unless a machine
+ * is too slow for that. Rejects with a TypeError for what is no task, and a TypeError or RangeError for wrong options.
  *
  * @example
  * ```ts
@@ -24,37 +31,61 @@ let engine: Promise<Graphviz> | undefined;
  * import { toSVG } from "thence/render";
  *
  * const bundle = task("bundle", { require: task("sources", () => ["a.ts"]), run: (files) => files.join() });
- * await writeFile("graph.svg", await toSVG([...bundle.prerequisites, bundle]));
+ * await writeFile("graph.svg", await toSVG(bundle, { ways: "prerequisites", legend: true }));
  * ```
  */
 export async function toSVG(tasks: Drawable, options?: PictureOptions): Promise<string> {
-  const picture = pictureOf("toSVG", tasks, options);
-  const graphviz = await load();
-  return titled(graphviz.layout(pictureDOT(picture, false), "svg", "dot"), picture);
+  const { svg, picture } = await layOut(pictureOf("toSVG", tasks, options, LIMITS));
+  return titled(svg, picture);
 }
 
-async function load(): Promise<Graphviz> {
-  engine ??= import("@hpcc-js/wasm-graphviz").then((module) => module.Graphviz.load());
-  try {
-    return await engine;
-  } catch (error) {
-    engine = undefined;
-    throw error;
-  }
-}
-
-// Graphviz titles nodes and edges by their ids. Its comments and document type would be in the way inside HTML. A name
-// cannot be mistaken for any of them: its `<` has become `&lt;`.
-function titled(svg: string, { tasks }: Picture): string {
-  const taskAt = (place: string | undefined) => tasks[Number(place)]!;
+// Graphviz titles its parts by their ids. Its comments and document type would be in the way inside HTML. A name cannot be
+// mistaken for any of them: its `<` has become `&lt;`.
+function titled(svg: string, picture: Picture): string {
+  const parts = partsOf(picture);
   return svg
     .slice(svg.indexOf("<svg"))
     .replaceAll(/<!--.*?-->\n?/gs, "")
-    .replace(/<svg[^>]*>/, (root) => `${root}\n${title(tasks.length === 0 ? EMPTY_NOTE : pictureTitle(tasks))}`)
-    .replaceAll(/<title>t(\d+)<\/title>/g, (_, place: string) => title(taskTitle(taskAt(place))))
-    .replaceAll(/<title>t(\d+)&#45;&gt;t(\d+)<\/title>/g, (_, from: string, to: string) =>
-      title(edgeTitle(taskAt(from), taskAt(to))),
-    );
+    .replace(/<svg[^>]*>/, (root) => `${root}\n${title(wholeTitle(picture))}`)
+    .replace('<g id="graph0"', "<g")
+    .replaceAll(PART, (_, classes: string, id: string) => {
+      const { attribute, text } = parts(id.replace("&#45;&gt;", "->"));
+      return `<g class="${classes}"${attribute}>\n${title(text)}`;
+    });
+}
+
+interface Part {
+  readonly attribute: string;
+  readonly text: string;
+}
+
+// What to say of a node, edge or frame by its id.
+function partsOf({ boxes, arrows, frames }: Picture): (id: string) => Part {
+  const parts = new Map<string, () => Part>();
+  for (const box of boxes) {
+    const attribute =
+      box.kind === "task" ? ` data-task="${box.id.slice(1)}"` : box.kind === "group" ? group(box.name) : "";
+    parts.set(box.id, () => ({ attribute, text: boxTitle(box) }));
+  }
+  for (const arrow of arrows) {
+    const [from, to] = [boxes[arrow.from], boxes[arrow.to]];
+    if (from === undefined || to === undefined) continue;
+    parts.set(`${from.id}->${to.id}`, () => ({ attribute: "", text: arrowTitle(from, to, arrow) }));
+  }
+  for (const { id, name, boxes: members } of frames) {
+    parts.set(id, () => ({
+      attribute: group(name),
+      text: groupTitle(
+        name,
+        members.flatMap(({ tasks }) => tasks),
+      ),
+    }));
+  }
+  return (id) => parts.get(id)?.() ?? { attribute: "", text: id };
+}
+
+function group(name: string): string {
+  return ` data-group="${xmlText(printable(name)).replaceAll("\n", "&#10;")}"`;
 }
 
 function title(text: string): string {

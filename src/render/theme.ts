@@ -29,6 +29,15 @@ export const LOOKS: Readonly<Record<State, Look>> = {
 /** The colour of edges and of text outside a box: legible on white and on black. */
 export const EDGE_COLOR = "#7a838d";
 
+/** The colour of the longest path, of its edges and outlines: legible on white and on black, and no state's. */
+export const PATH_COLOR = "#8250df";
+
+/** The colour of edges that are part of a cycle. */
+export const CYCLE_COLOR = "#cf222e";
+
+/** Stands in place of a state's sign where a box is drawn for several tasks. */
+export const SHARED_GLYPH = "⊞";
+
 /** The font of all text. Graphviz knows its widths by this name only, not in a list, and itself adds sans-serif in SVG. */
 export const FONT = "Helvetica";
 

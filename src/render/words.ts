@@ -5,10 +5,12 @@ import { describe } from "../core/check.ts";
 import { STATES, type State } from "../core/machine.ts";
 import type { Task } from "../core/task.ts";
 import { isolated, oneLine, printable, shorten } from "./text.ts";
+import { LOOKS } from "./theme.ts";
 
 const NAME_LENGTH = 2000;
 const NAME_LENGTH_IN_EDGE = 100;
 const MESSAGE_LENGTH = 1000;
+const MOST_FAILED = 5;
 
 /** All that is told about a task beside its box: its whole name, then state, attempts and duration, then its error. */
 export function taskTitle(task: Task): string {
@@ -18,25 +20,49 @@ export function taskTitle(task: Task): string {
 }
 
 /** An edge in words: the two names. */
-export function edgeTitle(from: Task, to: Task): string {
+export function edgeTitle(from: { readonly name: string }, to: { readonly name: string }): string {
   return `${isolated(oneLine(from.name, NAME_LENGTH_IN_EDGE))} → ${isolated(oneLine(to.name, NAME_LENGTH_IN_EDGE))}`;
+}
+
+/** A number of things: `1 task`, `5,000 tasks`; without a word, the number alone. */
+export function amount(count: number, one?: string, many = `${one}s`): string {
+  const number = count.toLocaleString("en-US");
+  return one === undefined ? number : `${number} ${count === 1 ? one : many}`;
+}
+
+/** How many tasks are in each state, states without any left out, in the order of a life. */
+export function statesOf(tasks: Iterable<Task>): [State, number][] {
+  const counts = new Map<State, number>();
+  for (const { state } of tasks) counts.set(state, (counts.get(state) ?? 0) + 1);
+  return STATES.filter((state) => counts.has(state)).map((state) => [state, counts.get(state) as number]);
 }
 
 /** A whole picture in words: how many tasks, and how many in each state. */
 export function pictureTitle(tasks: readonly Task[]): string {
-  const counts = new Map<State, number>();
-  for (const { state } of tasks) counts.set(state, (counts.get(state) ?? 0) + 1);
-  const states = STATES.filter((state) => counts.has(state)).map((state) => `${counts.get(state)} ${state}`);
-  return `${tasks.length} ${tasks.length === 1 ? "task" : "tasks"}: ${states.join(", ")}`;
+  const states = statesOf(tasks).map(([state, count]) => `${amount(count)} ${state}`);
+  return `${amount(tasks.length, "task")}: ${states.join(", ")}`;
 }
 
-function facts({ state, attempts, startedAt, endedAt }: Task): string[] {
+/** Several tasks in words: the name that they have together, how many are in which state, and what failed. */
+export function groupTitle(name: string, tasks: readonly Task[]): string {
+  const lines = [oneLine(name, NAME_LENGTH), pictureTitle(tasks)];
+  const failed = tasks.filter(({ state }) => state === "FAILED");
+  for (const { name: each, error } of failed.slice(0, MOST_FAILED)) {
+    lines.push(
+      `${LOOKS.FAILED.glyph} ${isolated(oneLine(each, NAME_LENGTH_IN_EDGE))}: ${errorText(error).split("\n")[0]}`,
+    );
+  }
+  if (failed.length > MOST_FAILED) lines.push(`and ${amount(failed.length - MOST_FAILED)} more FAILED`);
+  return lines.join("\n");
+}
+
+function facts({ state, attempts, startedAt, endedAt, group }: Task): string[] {
   const told: string[] = [state];
   if (attempts > 0)
     told.push(state === "RUNNING" ? `attempt ${attempts}` : `${attempts} attempt${attempts === 1 ? "" : "s"}`);
-  if (startedAt === undefined) return told;
-  if (state === "RUNNING") told.push(`since ${new Date(startedAt).toISOString()}`);
-  else if (endedAt !== undefined) told.push(duration(endedAt - startedAt));
+  if (state === "RUNNING" && startedAt !== undefined) told.push(`since ${new Date(startedAt).toISOString()}`);
+  else if (startedAt !== undefined && endedAt !== undefined) told.push(duration(endedAt - startedAt));
+  if (group !== undefined) told.push(`group ${isolated(oneLine(group, NAME_LENGTH_IN_EDGE))}`);
   return told;
 }
 

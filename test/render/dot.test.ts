@@ -158,9 +158,9 @@ test("an unknown option or direction is a TypeError that names it", () => {
     name: "TypeError",
     message: /"dircetion", did you mean "direction"\?/,
   });
-  assert.throws(drawing({ direction: "RL" }), {
+  assert.throws(drawing({ direction: "XY" }), {
     name: "TypeError",
-    message: /direction: expected "TB" or "LR", got "RL"/,
+    message: /direction: expected "TB", "LR", "BT" or "RL", got "XY"/,
   });
   assert.throws(drawing(null), { name: "TypeError" });
 });

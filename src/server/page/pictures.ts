@@ -45,7 +45,7 @@ export class Pictures {
   graph(direction: Direction): Promise<string> {
     let drawing = this.#graphs.get(direction);
     if (drawing === undefined) {
-      drawing = new Drawing(() => toSVG(this.#watch.roll.tasks, { direction }));
+      drawing = new Drawing(() => toSVG(this.#watch.roll.tasks, { direction, reduce: true }));
       this.#graphs.set(direction, drawing);
     }
     return drawing.at(this.#watch.shape);
