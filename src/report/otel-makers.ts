@@ -23,32 +23,31 @@ export class Makers {
   }
 
   /** The attempt that made a task which is about to begin, if it is or was one of those that are `running`. */
-  take(task: AnyTask, running: ReadonlyMap<AnyTask, Span>): Span | undefined {
-    const known = this.#makers.get(task) ?? this.#find(task, running);
-    this.#makers.delete(task);
-    return known;
+  of(task: AnyTask, running: ReadonlyMap<AnyTask, Span>): Span | undefined {
+    return this.#makers.get(task) ?? this.#find(task, running);
   }
 
   // Mostly the first child starts while its maker calls `make()`, and tells of all the others.
   #find(task: AnyTask, running: ReadonlyMap<AnyTask, Span>): Span | undefined {
     const current = Task.current();
     const span = current === undefined ? undefined : running.get(current);
-    if (span !== undefined) this.#ask(current as AnyTask, span);
+    if (span !== undefined) this.#ask(current as AnyTask, span, task);
     let left = ASKED;
     for (const [maker, attempt] of this.#makers.has(task) ? [] : running) {
-      this.#ask(maker, attempt);
+      this.#ask(maker, attempt, task);
       if (this.#makers.has(task) || --left === 0) break;
     }
     return this.#makers.get(task);
   }
 
-  #ask(maker: AnyTask, attempt: Span): void {
+  // What is settled was so before, save the one that has just been cancelled, or blocked, without ever starting.
+  #ask(maker: AnyTask, attempt: Span, sought: AnyTask): void {
     for (const entries of maker._extra?.making ?? []) {
       if (this.#seen.has(entries)) continue;
       this.#seen.add(entries);
       const made = new Set(entries.map(taskOf));
       for (const task of made) {
-        if (task.isSettled() || this.#isKnown(task) || this.#makers.has(task)) continue;
+        if ((task.isSettled() && task !== sought) || this.#isKnown(task) || this.#makers.has(task)) continue;
         this.#makers.set(task, attempt);
         for (const prerequisite of task.prerequisites) made.add(prerequisite);
       }

@@ -24,6 +24,7 @@ export class Spans {
   #root: { readonly span: Span | undefined; readonly context: Context } | undefined;
   /** How many tasks the run had before any of them began. */
   #planned = 0;
+  /** The latest time that was heard of. */
   #at = 0;
   #isOver = false;
 
@@ -43,7 +44,7 @@ export class Spans {
     // What stopped it may have been a listener of this very transition.
     if (this.#isOver) return;
     const { task, from, at } = transition;
-    this.#at = at;
+    this.#at = Math.max(this.#at, at);
     const span = this.#open.get(task) ?? this.#begin(transition);
     if (span === undefined) return;
     span.follow(transition);
@@ -71,7 +72,7 @@ export class Spans {
 
   #parentOf(task: AnyTask, at: number): Context {
     const { context } = this.#rootAt(at);
-    const maker = this.#isPlanned(task) ? undefined : this.#makers.take(task, this.#running);
+    const maker = this.#isPlanned(task) ? undefined : this.#makers.of(task, this.#running);
     return maker === undefined ? context : this.#tracing.api.trace.setSpan(context, maker);
   }
 
@@ -87,6 +88,7 @@ export class Spans {
     const source = this.#source;
     if (!(source instanceof Run)) return (this.#root = { span: undefined, context: this.#outer });
     const { api, tracer } = this.#tracing;
+    this.#at = Math.max(this.#at, source.startedAt ?? at);
     const startTime = facts.timeOf(source.startedAt ?? at);
     const attributes = facts.runFacts(source);
     const span = tracer.startSpan(facts.runName(source), { startTime, attributes }, this.#outer);
@@ -99,7 +101,7 @@ export class Spans {
   // Nothing that a tracer throws may keep a run from its end.
   readonly #hearEnd = (error?: unknown): void => {
     try {
-      const { startedAt = 0, endedAt = Math.max(this.#at, startedAt), tasks } = this.#source as Run;
+      const { startedAt = 0, endedAt = startedAt, tasks } = this.#source as Run;
       const { span } = this.#rootAt(endedAt);
       if (span?.isRecording()) facts.recordOutcome(this.#tracing.api, span, { tasks, error, at: endedAt });
       this.#close(endedAt);
@@ -121,7 +123,7 @@ export class Spans {
     if (source instanceof Run) source._emitter().off("ended", this.#hearEnd);
     for (const span of this.#open.values()) span.close(at);
     this.#open.clear();
-    this.#root?.span?.end(facts.timeOf(at));
+    this.#root?.span?.end(facts.timeOf(Math.max(at, this.#at)));
     this.#root = undefined;
     this.#onEnd();
   }
