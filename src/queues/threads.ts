@@ -7,8 +7,10 @@ import { argumentError, checkCount, checkNumber, checkOptions } from "../core/ch
 import { QueueError } from "../core/job-errors.ts";
 import type { Queue } from "../core/job-queue.ts";
 import { moduleAddress } from "./load-jobs.ts";
+import { createClaims } from "./local/claims.ts";
 import { LocalQueue } from "./local/queue.ts";
 import { ThreadPool, type Threads } from "./local/thread-pool.ts";
+import type { ThreadData } from "./local/thread.ts";
 
 /** The options of {@link threads}. */
 export interface ThreadsOptions {
@@ -42,6 +44,7 @@ export function threads(module: URL | string, options: ThreadsOptions = {}): Que
   checkNumber("threads: grace", grace, 0, Infinity);
   if (maxHeap !== undefined) checkNumber("threads: maxHeap", maxHeap, 1);
   checkCount("threads: keep", keep, 0);
+  const claims = createClaims(concurrency);
   const start = async (): Promise<Threads> => {
     const Pool = await importPiscina();
     return new Pool({
@@ -49,16 +52,17 @@ export function threads(module: URL | string, options: ThreadsOptions = {}): Que
         new URL(`./local/thread${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url),
       ),
       name: "executeInThread",
-      workerData: { module: href },
+      workerData: { module: href, claims } satisfies ThreadData,
       minThreads: 1,
       maxThreads: concurrency,
       idleTimeout: Infinity,
       atomics: "disabled",
       recordTiming: false,
+      stricterFIFO: true,
       ...(maxHeap === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: maxHeap } }),
     }) as unknown as Threads;
   };
-  return new LocalQueue({ grace, keep }, (source) => new ThreadPool(source, concurrency, start));
+  return new LocalQueue({ grace, keep }, (source) => new ThreadPool(source, concurrency, claims, start));
 }
 
 async function importPiscina(): Promise<typeof Piscina> {

@@ -17,12 +17,14 @@ export const CLOCK: Clock = {
 
 let keys = 0;
 
-/** One attempt, from when a pool takes it. */
+/** One attempt, from when a pool takes it; only when it begins, it counts as one. */
 export class Attempt {
   readonly job: LocalJob;
   readonly call: Call;
   /** Why it was told to stop: a cancel, or the error that it fails with. */
   stopped: "cancel" | ErrorRecord | undefined;
+  /** It is being executed, or was. */
+  hasBegun = false;
   hasEnded = false;
   readonly #settle: (attempt: Attempt, reply: Omit<Reply, "key">) => void;
   #timeout: Timer | undefined;
@@ -32,7 +34,7 @@ export class Attempt {
     this.job = job;
     this.#settle = settle;
     const { id, name, attempts, rare } = job;
-    this.call = { key: ++keys, id, job: name, input, attempt: attempts, lastError: rare.lastError };
+    this.call = { key: ++keys, id, job: name, input, attempt: attempts + 1, lastError: rare.lastError };
   }
 
   /** Stops it after `ms` milliseconds, with an error. */

@@ -18,12 +18,9 @@ export class FarSide {
   readonly #tell: Tell;
   readonly #hosts = new Map<number, FarHost>();
   readonly #submits = new Map<number, PromiseWithResolvers<string>>();
-  readonly #thread: number | undefined;
   #serial = 0;
 
-  /** `thread`: goes with the replies to attempts that have told something. */
-  constructor(jobs: ReadonlyMap<string, AnyJob>, tell: Tell, thread?: number) {
-    this.#thread = thread;
+  constructor(jobs: ReadonlyMap<string, AnyJob>, tell: Tell) {
     this.#jobs = jobs;
     this.#tell = tell;
   }
@@ -41,11 +38,9 @@ export class FarSide {
     const outcome = await execute(this.#jobs, call, host);
     this.#hosts.delete(key);
     host.hasEnded = true;
-    const reply: Reply =
-      outcome.state === "done"
-        ? { key, result: outcome.result }
-        : { key, error: outcome.error, isFinal: !this.#isWorthAnother(call, outcome.error) };
-    return host.hasTold && this.#thread !== undefined ? { ...reply, thread: this.#thread } : reply;
+    return outcome.state === "done"
+      ? { key, result: outcome.result }
+      : { key, error: outcome.error, isFinal: !this.#isWorthAnother(call, outcome.error) };
   }
 
   /** Hears what the pool says beside calls. */
@@ -82,7 +77,6 @@ class FarHost implements JobHost {
   readonly attempt: number;
   readonly submit: (request: JobRequest) => Promise<string>;
   hasEnded = false;
-  hasTold = false;
   readonly #call: Call;
   readonly #tell: Tell;
   // Most jobs never ask for their signal.
@@ -117,9 +111,7 @@ class FarHost implements JobHost {
   }
 
   #say(note: Note): void {
-    if (this.hasEnded) return;
-    this.hasTold = true;
-    this.#tell(note);
+    if (!this.hasEnded) this.#tell(note);
   }
 
   stop({ error, reason }: StopOrder): void {

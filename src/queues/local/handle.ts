@@ -41,7 +41,7 @@ export class LocalHandle implements JobHandle {
   async result(options?: WaitOptions): Promise<unknown> {
     const job = this.#job;
     if (options !== undefined) await this.#end(options);
-    else if (!job.hasEnded && !(this.#owner.isClosed && job.state === "queued")) {
+    else if (!job.hasEnded && !(this.#owner.isClosed && job.isWaiting)) {
       // The common case has one promise only.
       await new Promise<void>((resolve) => (job.waiters ??= []).push(resolve));
     }
@@ -78,7 +78,7 @@ export class LocalHandle implements JobHandle {
   }
 
   async #wait(timeout: number, signal: AbortSignal | undefined): Promise<void> {
-    if (this.#owner.isClosed && this.#job.state === "queued") return;
+    if (this.#owner.isClosed && this.#job.isWaiting) return;
     const job = this.#job;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     (job.waiters ??= []).push(resolve);

@@ -87,6 +87,11 @@ export class LocalJob {
     return this.endedAt !== undefined;
   }
 
+  /** It is in the queue, and no pool has it. */
+  get isWaiting(): boolean {
+    return this.state === "queued" && this.attempt === undefined;
+  }
+
   info(): JobInfo {
     const { id, name, state, attempts, createdAt, request, rare } = this;
     const known = {

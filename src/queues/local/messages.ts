@@ -52,8 +52,6 @@ export interface Reply {
   readonly isBack?: boolean;
   /** How long it took, in milliseconds. */
   readonly ms?: number;
-  /** The thread, if notes have gone before, by another way. */
-  readonly thread?: number;
 }
 
 /** What an attempt says before it ends. */
@@ -67,6 +65,25 @@ export type Note =
       readonly message?: string;
     }
   | { readonly kind: "submit"; readonly key: number; readonly serial: number; readonly request: JobRequest };
+
+/** Calls for a thread, which it executes one after the other. */
+export interface Batch {
+  /** Where the claim of the first is; those of the others follow. */
+  readonly place: number;
+  readonly calls: Call[];
+  /** The thread is to say when it begins, since it may not have been there yet. */
+  readonly isEarly: boolean;
+}
+
+/** What a thread returns for a batch: the last reply, the others having gone before as notes. */
+export interface Answer {
+  readonly last: Reply | undefined;
+  /** The thread, if it has said something before, by another way. */
+  readonly thread: number | undefined;
+}
+
+/** What a thread says before it answers. */
+export type FromThread = Note | { readonly kind: "begun"; readonly key: number } | ({ readonly kind: "reply" } & Reply);
 
 /** What a child process gets. */
 export type ToChild = readonly Call[] | Order | { readonly kind: "end" };

@@ -23,8 +23,10 @@ export interface Source {
   hasWork(): boolean;
   /** How many jobs could be taken, at most. */
   readonly size: number;
-  /** Takes the next attempt, if there is one and `accept` wants it. */
+  /** Takes the next attempt, if there is one and `accept` wants it. It may still be given back. */
   take(accept?: (job: string, timeout: number) => boolean): Attempt | undefined;
+  /** An attempt that was taken is being executed. Said once of each, before it is settled, unless it never was. */
+  begin(attempt: Attempt): void;
   /** Whoever submits on behalf of a job is answered by `answer`. */
   note(attempt: Attempt, note: Note, answer: (order: SubmitAnswer) => void): void;
 }

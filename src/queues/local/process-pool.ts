@@ -97,7 +97,9 @@ export class ProcessPool implements Pool, ChildListener {
     } else if (message.kind === "broken") child.broken = message.error;
     else {
       const attempt = child.attempts.get(message.key);
-      if (attempt !== undefined) this.#source.note(attempt, message, (answer) => child.send(answer));
+      if (attempt === undefined) return;
+      this.#source.begin(attempt);
+      this.#source.note(attempt, message, (answer) => child.send(answer));
     }
   }
 
@@ -127,7 +129,9 @@ export class ProcessPool implements Pool, ChildListener {
 
   #give(child: PoolChild): void {
     const attempt = this.#source.take();
-    if (attempt !== undefined) child.add(attempt, this.#durations.expect(attempt.job.name));
+    if (attempt === undefined) return;
+    child.add(attempt, this.#durations.expect(attempt.job.name));
+    this.#source.begin(attempt);
   }
 
   #fill(child: PoolChild): void {
@@ -152,7 +156,12 @@ export class ProcessPool implements Pool, ChildListener {
       if (reply.ms !== undefined) this.#durations.learn(name, reply.ms);
       // It is at something long; what it gives back must not come again before that has ended.
       if (reply.isBack === true && child.attempts.size > 0) child.load = Infinity;
+      if (reply.isBack !== true) this.#source.begin(attempt);
       attempt.settle(reply);
+    }
+    for (const first of child.attempts.values()) {
+      this.#source.begin(first);
+      break;
     }
     const { maxJobs, maxMemory } = this.#options;
     if (child.served >= maxJobs || rss > maxMemory) this.#dismiss(child);

@@ -137,8 +137,21 @@ export class LocalQueue implements Queue, Owner, Source {
       if (accept !== undefined && !accept(job.name, timeout)) return undefined;
       this.#ready.pop(job);
       if (limit !== Infinity && !this.#limits.start(job)) continue;
-      return this.#begin(job, timeout);
+      const attempt = new Attempt(job, job.input, this.#settle);
+      job.attempt = attempt;
+      this.#running.add(attempt);
+      return attempt;
     }
+  }
+
+  /** @internal */
+  begin(attempt: Attempt): void {
+    if (attempt.hasBegun || attempt.hasEnded) return;
+    attempt.hasBegun = true;
+    const { job } = attempt;
+    const { timeout = this.#known?.get(job.name)?.timeout ?? Infinity } = job.request;
+    attempt.limit(timeout, this.#pool, this.#options.grace);
+    job.begin();
   }
 
   /** @internal */
@@ -179,15 +192,6 @@ export class LocalQueue implements Queue, Owner, Source {
     this.#pool.wake();
   }
 
-  #begin(job: LocalJob, timeout: number): Attempt {
-    job.begin();
-    const attempt = new Attempt(job, job.input, this.#settle);
-    job.attempt = attempt;
-    this.#running.add(attempt);
-    attempt.limit(timeout, this.#pool, this.#options.grace);
-    return attempt;
-  }
-
   readonly #settle = (attempt: Attempt, reply: Omit<Reply, "key">): void => {
     const { job } = attempt;
     this.#running.delete(attempt);
@@ -198,7 +202,7 @@ export class LocalQueue implements Queue, Owner, Source {
     }
     if (attempt.stopped === "cancel") this.#end(job, "cancelled");
     else if (attempt.stopped !== undefined) this.#fail(job, { ...reply, error: attempt.stopped, isFinal: false });
-    else if (reply.isBack === true) this.#takeBack(job);
+    else if (reply.isBack === true) this.#takeBack(job, attempt.hasBegun);
     else if (reply.error !== undefined) this.#fail(job, reply);
     else {
       job.result = reply.result;
@@ -207,10 +211,14 @@ export class LocalQueue implements Queue, Owner, Source {
     if (this.#running.size === 0) this.#whenIdle?.();
   };
 
-  #takeBack(job: LocalJob): void {
-    if (this.isClosed) return this.#end(job, "cancelled");
+  #takeBack(job: LocalJob, hasBegun: boolean): void {
+    if (this.isClosed) {
+      if (hasBegun) this.#end(job, "cancelled");
+      else job.wake();
+      return;
+    }
     job.state = "queued";
-    job.attempts--;
+    if (hasBegun) job.attempts--;
     this.#ready.pushBack(job);
   }
 
@@ -269,7 +277,7 @@ export class LocalQueue implements Queue, Owner, Source {
 
   #leaveQueued(): void {
     for (const job of this.#jobs.values()) {
-      if (job.state !== "queued") continue;
+      if (!job.isWaiting) continue;
       job.rare.timer?.stop();
       job.wake();
     }

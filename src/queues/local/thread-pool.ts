@@ -1,17 +1,21 @@
-// Threads, by piscina: one job a thread at a time. A job that must be ended by force loses its thread, which piscina replaces.
+// Threads, by piscina: one job a thread at a time, short ones handed over several together. A job that must be ended by force loses its
+// thread, which piscina replaces; the jobs behind it go to others.
 
 import { receiveMessageOnPort, type MessagePort } from "node:worker_threads";
 import type { ErrorRecord } from "../../core/job-queue.ts";
 import { recordError } from "../../core/json.ts";
 import type { Attempt } from "./attempt.ts";
+import { LARGEST_BATCH } from "./claims.ts";
 import { lost } from "./lost.ts";
-import type { KnownJob, Note, Order, Reply, StopOrder } from "./messages.ts";
+import type { Answer, FromThread, KnownJob, Order, Reply, StopOrder } from "./messages.ts";
 import type { Pool, Source } from "./pool.ts";
+import { BATCH_MS, Durations } from "./short-jobs.ts";
+import { ThreadBatch } from "./thread-batch.ts";
 import type { Hello } from "./thread.ts";
 
 /** What is used of piscina. */
 export interface Threads {
-  run(call: unknown, options: { signal?: unknown }): Promise<unknown>;
+  run(batch: unknown, options: { signal?: unknown }): Promise<unknown>;
   on(event: "message" | "error", listener: (message: never) => void): unknown;
   destroy(): Promise<void>;
 }
@@ -19,20 +23,27 @@ export interface Threads {
 /** A pool of threads. */
 export class ThreadPool implements Pool {
   readonly #source: Source;
+  readonly #claims: Int32Array;
   readonly #start: () => Promise<Threads>;
-  readonly #running = new Map<number, Running>();
-  // By thread.
-  readonly #ports = new Map<number, MessagePort>();
-  // Replies that are here before the first word of their thread.
-  #early: { readonly thread: number; deliver(): void }[] = [];
+  readonly #durations = new Durations();
+  // By slot; there are as many slots as there may be threads, and those that are free.
+  readonly #batches: (ThreadBatch | undefined)[];
+  readonly #free: number[];
+  // Of the threads that are ready; `undefined` for those that are gone.
+  readonly #ports = new Map<number, MessagePort | undefined>();
+  // What threads have answered before they said how to reach them: piscina gives work to threads that are still starting.
+  readonly #early = new Map<number, () => void>();
+  #ready = 0;
   #threads: Threads | undefined;
   #loading: Promise<readonly KnownJob[]> | undefined;
-  #free: number;
+  #watch: NodeJS.Timeout | undefined;
 
-  constructor(source: Source, concurrency: number, start: () => Promise<Threads>) {
+  constructor(source: Source, concurrency: number, claims: Int32Array, start: () => Promise<Threads>) {
     this.#source = source;
+    this.#claims = claims;
     this.#start = start;
-    this.#free = concurrency;
+    this.#batches = Array.from({ length: concurrency }, () => undefined);
+    this.#free = Array.from({ length: concurrency }, (_, slot) => slot);
   }
 
   load(): Promise<readonly KnownJob[]> {
@@ -40,29 +51,34 @@ export class ThreadPool implements Pool {
   }
 
   wake(): void {
-    while (this.#free > 0) {
-      const attempt = this.#source.take();
-      if (attempt === undefined) return;
-      this.#free--;
-      this.#run(attempt);
+    while (this.#free.length > 0) {
+      const attempts = this.#take();
+      if (attempts.length === 0) return;
+      this.#run(new ThreadBatch(this.#claims, this.#free.pop() as number, attempts));
     }
   }
 
   stop(attempt: Attempt, order: StopOrder): void {
-    const running = this.#running.get(attempt.call.key);
-    if (running === undefined) return;
-    running.stop = order;
-    // Piscina does not tell which thread has it; the others do not know the key.
-    for (const port of this.#ports.values()) port.postMessage(order);
+    const batch = this.#batchOf(attempt);
+    if (batch === undefined) return;
+    if (batch.claim(attempt)) attempt.settle({ isBack: true });
+    else this.#ports.get(batch.ownerOf(attempt))?.postMessage(order);
   }
 
   kill(attempt: Attempt): void {
-    this.#running.get(attempt.call.key)?.terminate?.();
+    const batch = this.#batchOf(attempt);
+    if (batch === undefined) return;
+    // The others first, so that it cannot end now and have the next one pay for it.
+    giveBack(batch.takeBack(1));
+    this.#drain(batch.ownerOf(attempt));
+    if (!attempt.hasEnded) batch.terminate();
+    this.wake();
   }
 
   async close(): Promise<void> {
+    clearInterval(this.#watch);
     await this.#loading?.catch(() => {});
-    for (const port of this.#ports.values()) port.close();
+    for (const port of this.#ports.values()) port?.close();
     await this.#threads?.destroy();
   }
 
@@ -75,85 +91,134 @@ export class ThreadPool implements Pool {
     return (await threads.run(undefined, {})) as readonly KnownJob[];
   }
 
-  #run(attempt: Attempt): void {
-    const running = new Running(attempt);
-    this.#running.set(attempt.call.key, running);
-    (this.#threads as Threads).run(attempt.call, { signal: running }).then(
-      (reply) => this.#receive(attempt, reply as Reply),
-      (error: unknown) => {
-        for (const port of this.#ports.values()) this.#drain(port);
-        this.#settle(attempt, { error: explain(error, attempt.call.job) });
-      },
-    );
-  }
-
-  #receive(attempt: Attempt, reply: Reply): void {
-    const { thread } = reply;
-    if (thread !== undefined) {
-      const port = this.#ports.get(thread);
-      if (port === undefined) {
-        this.#early.push({ thread, deliver: () => this.#receive(attempt, reply) });
-        return;
-      }
-      this.#drain(port);
+  /** The next attempt, and those behind it that are so short that they may as well wait in the same thread. */
+  #take(): Attempt[] {
+    const attempts: Attempt[] = [];
+    const share = Math.min(LARGEST_BATCH, Math.ceil(this.#source.size / this.#batches.length));
+    let load = 0;
+    const fits = (name: string): boolean => load + this.#durations.expect(name) <= BATCH_MS;
+    while (attempts.length === 0 || attempts.length < share) {
+      const attempt = this.#source.take(attempts.length === 0 ? undefined : fits);
+      if (attempt === undefined) return attempts;
+      load += this.#durations.expect(attempt.job.name);
+      attempts.push(attempt);
     }
-    this.#settle(attempt, reply);
+    return attempts;
   }
 
-  #settle(attempt: Attempt, reply: Omit<Reply, "key">): void {
-    this.#running.delete(attempt.call.key);
-    this.#free++;
+  #run(batch: ThreadBatch): void {
+    const isEarly = this.#ready < this.#batches.length - this.#free.length;
+    this.#batches[batch.slot] = batch;
+    if (batch.isLong) this.#watch ??= setInterval(() => this.#watchOver(), BATCH_MS).unref();
+    const answer = (this.#threads as Threads).run(batch.message(isEarly), { signal: batch });
+    answer.then(
+      (found) => this.#finish(batch, found as Answer),
+      (error: unknown) => this.#fail(batch, error),
+    );
+    if (!isEarly) this.#begin(batch);
+  }
+
+  #finish(batch: ThreadBatch, { last, thread }: Answer): void {
+    if (thread !== undefined && !this.#ports.has(thread)) {
+      this.#early.set(thread, () => this.#finish(batch, { last, thread }));
+      return;
+    }
+    if (thread !== undefined) this.#drain(thread);
+    this.#release(batch);
     // The thread has its next job before anybody looks at what came of this one.
     this.wake();
+    if (last !== undefined) this.#answer(batch, last);
+    if (this.#free.length > 0) this.wake();
+  }
+
+  #fail(batch: ThreadBatch, error: unknown): void {
+    for (const thread of this.#ports.keys()) this.#drain(thread);
+    const victim = batch.current;
+    if (victim !== undefined) this.#lose(batch.ownerOf(victim));
+    const back = batch.takeBack();
+    this.#release(batch);
+    giveBack(back.filter((attempt) => attempt !== victim));
+    victim?.settle({ error: explain(error, victim.job.name) });
+    this.wake();
+  }
+
+  #release({ slot }: ThreadBatch): void {
+    this.#batches[slot] = undefined;
+    this.#free.push(slot);
+  }
+
+  #answer(batch: ThreadBatch, reply: Reply): void {
+    const attempt = batch.current;
+    if (attempt === undefined || attempt.call.key !== reply.key) return;
+    if (reply.ms !== undefined) this.#durations.learn(attempt.job.name, reply.ms);
     attempt.settle(reply);
-    if (this.#free > 0) this.wake();
+    this.#begin(batch);
+  }
+
+  #begin(batch: ThreadBatch): void {
+    batch.since = performance.now();
+    const attempt = batch.current;
+    if (attempt !== undefined) this.#source.begin(attempt);
   }
 
   #greet({ thread, port }: Hello): void {
     this.#ports.set(thread, port);
-    port.on("message", (note: Note) => this.#hear(port, note));
-    port.on("close", () => this.#ports.delete(thread));
+    this.#ready++;
+    port.on("message", (word: FromThread) => this.#hear(port, word));
+    port.on("close", () => this.#lose(thread));
     port.unref();
-    for (const { stop } of this.#running.values()) if (stop !== undefined) port.postMessage(stop);
-    const early = this.#early.filter((each) => each.thread === thread);
-    this.#early = this.#early.filter((each) => each.thread !== thread);
-    for (const each of early) each.deliver();
+    this.#early.get(thread)?.();
+    this.#early.delete(thread);
   }
 
-  #hear(port: MessagePort, note: Note): void {
-    const running = this.#running.get(note.key);
-    if (running !== undefined) this.#source.note(running.attempt, note, (order: Order) => port.postMessage(order));
+  #lose(thread: number): void {
+    if (this.#ports.get(thread) === undefined) return;
+    this.#ports.set(thread, undefined);
+    this.#ready--;
   }
 
-  // What a thread said before its reply is in the port already, though no event may have told so.
-  #drain(port: MessagePort): void {
+  #hear(port: MessagePort, word: FromThread): void {
+    const batch = this.#batches.find((each) => each?.current?.call.key === word.key);
+    const attempt = batch?.current;
+    if (batch === undefined || attempt === undefined) return;
+    if (word.kind === "begun") this.#begin(batch);
+    else if (word.kind === "reply") this.#answer(batch, word);
+    else this.#source.note(attempt, word, (order: Order) => port.postMessage(order));
+  }
+
+  // What a thread said before its answer is in the port already, though no event may have told so.
+  #drain(thread: number): void {
+    const port = this.#ports.get(thread);
+    if (port === undefined) return;
     for (let found = receiveMessageOnPort(port); found !== undefined; found = receiveMessageOnPort(port)) {
-      this.#hear(port, found.message as Note);
+      this.#hear(port, found.message as FromThread);
     }
+  }
+
+  // What waits behind a job that turns out to be long goes to others.
+  #watchOver(): void {
+    let isLong = false;
+    for (const batch of this.#batches) {
+      const current = batch?.current;
+      if (batch === undefined || current === undefined || !batch.isLong) continue;
+      this.#drain(batch.ownerOf(current));
+      if (performance.now() - batch.since > BATCH_MS) giveBack(batch.takeBack(1));
+      isLong ||= batch.isLong;
+    }
+    if (!isLong) {
+      clearInterval(this.#watch);
+      this.#watch = undefined;
+    }
+    this.wake();
+  }
+
+  #batchOf(attempt: Attempt): ThreadBatch | undefined {
+    return this.#batches.find((batch) => batch?.has(attempt));
   }
 }
 
-/**
- * An attempt in a thread. It goes to piscina in place of an AbortSignal, for which any emitter will do: a hundred thousand jobs need
- * no signal of their own.
- */
-class Running {
-  readonly attempt: Attempt;
-  readonly aborted = false;
-  stop: StopOrder | undefined;
-  terminate: (() => void) | undefined;
-
-  constructor(attempt: Attempt) {
-    this.attempt = attempt;
-  }
-
-  once(_event: string, terminate: () => void): void {
-    this.terminate = terminate;
-  }
-
-  removeListener(): void {
-    this.terminate = undefined;
-  }
+function giveBack(attempts: readonly Attempt[]): void {
+  for (const attempt of attempts) attempt.settle({ isBack: true });
 }
 
 function explain(error: unknown, job: string): ErrorRecord {

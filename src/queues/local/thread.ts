@@ -1,39 +1,64 @@
-// What piscina runs in each of its threads. Calls and replies go piscina's way; notes and orders have a port of their own, since
-// piscina has none for them.
+// What piscina runs in each of its threads: executes the calls of a batch one after the other. Each reply is on its way before the next
+// call begins, so that whatever that one does to the thread, it does to itself; the last goes as piscina's own answer. Notes and orders
+// have a port of their own, since piscina has none for them.
 
 import { MessageChannel, parentPort, threadId, workerData, type MessagePort } from "node:worker_threads";
 import { loadJobs } from "../load-jobs.ts";
+import { claim } from "./claims.ts";
 import { FarSide } from "./far-side.ts";
-import type { Call, KnownJob, Note, Order, Reply } from "./messages.ts";
+import type { Answer, Batch, FromThread, KnownJob, Order, Reply } from "./messages.ts";
 
-/** The first thing that a thread says: how to reach it. */
+/** What a thread has from the start. */
+export interface ThreadData {
+  readonly module: string;
+  readonly claims: Int32Array;
+}
+
+/** The first thing that a thread says, once it has loaded the module: how to reach it. */
 export interface Hello {
   readonly thread: number;
   readonly port: MessagePort;
 }
 
+const { module, claims } = workerData as ThreadData;
 const { port1: port, port2 } = new MessageChannel();
-let loading: Promise<FarSide> | undefined;
+const loading = load();
 let far: FarSide | undefined;
+let hasSpoken = false;
 
-parentPort?.postMessage({ thread: threadId, port: port2 } satisfies Hello, [port2]);
+// A module that cannot be loaded is told to whoever wants something of it.
+void loading
+  .catch(() => {})
+  .then(() => parentPort?.postMessage({ thread: threadId, port: port2 } satisfies Hello, [port2]));
 port.on("message", (order: Order) => far?.receive(order));
 port.unref();
 
-/** Executes a call; without one, tells the jobs of the module. */
-export function executeInThread(call: Call | undefined): Promise<Reply | KnownJob[]> {
-  return far === undefined || call === undefined ? begin(call) : far.run(call);
+/** Executes a batch; without one, tells the jobs of the module. */
+export async function executeInThread(batch: Batch | undefined): Promise<Answer | KnownJob[]> {
+  far ??= await loading;
+  return batch === undefined ? far.known : execute(far, batch);
 }
 
-async function begin(call: Call | undefined): Promise<Reply | KnownJob[]> {
-  far = await (loading ??= load());
-  return call === undefined ? far.known : far.run(call);
+async function execute(side: FarSide, { place, calls, isEarly }: Batch): Promise<Answer> {
+  let last: Reply | undefined;
+  hasSpoken = false;
+  for (const [index, call] of calls.entries()) {
+    if (last !== undefined) tell({ kind: "reply", ...last });
+    last = undefined;
+    if (!claim(claims, place + index, call.key, threadId)) continue;
+    if (isEarly && !hasSpoken) tell({ kind: "begun", key: call.key });
+    const start = performance.now();
+    const reply = await side.run(call);
+    last = { ...reply, ms: performance.now() - start };
+  }
+  return { last, thread: hasSpoken ? threadId : undefined };
 }
 
 async function load(): Promise<FarSide> {
-  return new FarSide(await loadJobs((workerData as { module: string }).module), tell, threadId);
+  return new FarSide(await loadJobs(module), tell);
 }
 
-function tell(note: Note): void {
-  port.postMessage(note);
+function tell(word: FromThread): void {
+  hasSpoken = true;
+  port.postMessage(word);
 }

@@ -48,6 +48,11 @@ export const waitFor = job("waitFor", async (file: string, { signal }) => {
   return process.pid;
 });
 
+/** Exits with a code if there is one. */
+export const leave = job("leave", (code: number | undefined) => {
+  if (code !== undefined) process.exit(code);
+});
+
 export const exit = job("exit", (code: number): never => process.exit(code));
 
 /** Kills its process as the system does when memory is short. */
