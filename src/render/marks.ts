@@ -47,7 +47,7 @@ export function lookOf(end: Attempt["end"]): Look {
 export function barOf(end: Attempt["end"], box: Box): string {
   const look = lookOf(end);
   const { x, y, height } = box;
-  const width = Math.max(0.75, box.width);
+  const width = Math.max(end === "DONE" ? 0.75 : 2, box.width);
   if (width < 3) return rect({ x, y, width, height }, `fill="${look.line}"`);
   const inset = look.width / 2;
   const dashes = look.dashed === true ? ` stroke-dasharray="4 2"` : "";

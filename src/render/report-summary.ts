@@ -47,6 +47,11 @@ export function sentencesOf({ past, lives, path, chain }: Facts): string[] {
     const more = others.length === 0 ? "" : `, ${waitWords(others)}`;
     time.push(`${duration(first.ms)} was waiting ${waitingFor(first)}${more}`);
   }
+  const inVain = chain.spans.reduce(
+    (sum, span) => sum + (span.kind === "attempt" && span.end === "retry" ? span.to - span.from : 0),
+    0,
+  );
+  if (inVain >= Math.max(1, wall / 100)) time.push(`${duration(inVain)} went into attempts that failed`);
   const sentences = [outcome(past), `${time.join("; ")}.`];
   if (path.tasks.length > 1) sentences.push(`The longest path: ${namesOf(path)}.`);
   const ran = lives.reduce((sum, life) => sum + runningMs(life), 0);

@@ -20,16 +20,18 @@ export function drawItem({ past, kind }: Chart, { life, span }: Item, box: Box, 
   }
   const isGroup = life.task._work === undefined;
   const parts = [title, isGroup ? diamondOf(span.end, box) : barOf(span.end, box)];
-  if (!isGroup) parts.push(labelOf(span, kind === "task" ? duration(span.to - span.from) : life.task.name, box));
+  if (!isGroup) parts.push(labelOf(span, kind === "task" ? duration(span.to - span.from) : life.task.name, kind, box));
   if (onPath && !isGroup) parts.push(pathMark(box));
   return `<g class="bar ${span.end}" data-task="${life.index}">${parts.join("")}</g>`;
 }
 
 // The sign of its end, and as much of the text as fits, unless that would be next to nothing.
-function labelOf({ end, attempt }: Attempt, text: string, { x, y, width, height }: Box): string {
+function labelOf({ end, attempt }: Attempt, text: string, kind: Chart["kind"], box: Box): string {
+  const { x, y, width, height } = box;
   const { glyph, text: color } = lookOf(end);
   const size = Math.min(FONT_SIZE, height - 2);
-  if (height < 9 || width < size + 4) return "";
+  if (height < 9) return "";
+  if (width < size + 4) return kind === "task" ? signBeside(end, box) : "";
   const whole = attempt > 1 ? `${text} (${attempt})` : text;
   const rest = fitted(whole, width - 9 - 1.2 * size, size);
   const isWorthIt = rest.length >= 4 || (rest !== "" && rest === whole);
@@ -37,6 +39,14 @@ function labelOf({ end, attempt }: Attempt, text: string, { x, y, width, height 
   const style = `font-size="${px(size)}" fill="${color}"`;
   const label = textAt(left, height / 2 + 4, isWorthIt ? `${glyph} ${rest}` : glyph, style);
   return `<svg x="${px(x)}" y="${px(y)}" width="${px(width - 2)}" height="${px(height)}">${label}</svg>`;
+}
+
+// What failed in no time must still be seen to have failed.
+function signBeside(end: Attempt["end"], { x, y, width, height }: Box): string {
+  if (end !== "FAILED" && end !== "CANCELLED") return "";
+  const { glyph, line } = lookOf(end);
+  const style = `font-size="${FONT_SIZE}" font-weight="bold" fill="${line}"`;
+  return textAt(x + Math.max(1, width) + 2, y + height / 2 + 4, glyph, style);
 }
 
 /** The way of the longest path: from the end of one bar to the row of the next, and along that to its beginning. */

@@ -42,7 +42,11 @@ export function chartOf(past: Past, kind: "slot" | "task", width: number): Chart
   const { lives } = livesOf(past);
   const path = longestPathOf(past, lives);
   const shown = mostImportant(lives, new Set(path.tasks), kind);
-  const rows = kind === "slot" ? slotRows(lives, shown) : taskRows(lives, shown);
+  const drawn = kind === "slot" ? slotRows(lives, shown) : taskRows(lives, shown);
+  // What would be narrower than a pixel is not there, for the legend neither.
+  const least = (past.endedAt - (past.startedAt ?? 0)) / width;
+  const isSeen = ({ span, from, to }: Item): boolean => span.kind === "attempt" || to - from >= least;
+  const rows = drawn.map(({ label, life, items }) => ({ label, life, items: items.filter(isSeen) }));
   return { past, kind, width, rows, path, notes: notesOf(past, lives, shown, { kind, rows: rows.length }) };
 }
 

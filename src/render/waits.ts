@@ -46,10 +46,13 @@ export function waitingFor({ kind, on }: Pick<Sum, "kind" | "on">): string {
   }
 }
 
-/** Sums in words, without those below half a millisecond and below `least`: "0.6 s for `db`, 0.2 s for a slot". */
+/**
+ * Sums in words, without those below half a millisecond and below `least`: "0.6 s for `db`, 0.2 s for a slot". That it takes a
+ * moment until it is a task's turn goes without saying.
+ */
 export function waitWords(sums: readonly Sum[], least: number = 0.5): string {
   return sums
-    .filter(({ ms }) => ms >= Math.max(0.5, least))
+    .filter(({ kind, ms }) => ms >= Math.max(kind === "turn" ? 5 : 0.5, least))
     .map((sum) => `${duration(sum.ms)} ${waitingFor(sum)}`)
     .join(", ");
 }
