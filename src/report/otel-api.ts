@@ -15,6 +15,6 @@ export function loadApi(): Api {
     return createRequire(import.meta.url)("@opentelemetry/api") as Api;
   } catch (cause) {
     const message = 'otel() needs the package @opentelemetry/api: "npm install @opentelemetry/api"';
-    throw Object.assign(new Error(message, { cause }), { code: "ERR_THENCE_PACKAGE" });
+    throw Object.assign(new Error(message, { cause }), { code: "ERR_THENCE_MISSING_PACKAGE" });
   }
 }

@@ -40,7 +40,7 @@ export interface OtelObserver extends Disposable {
  * `context.make()` makes goes under the attempt that asks for it. Errors are recorded, and set the status; a cancelled task is
  * no error. Times are those of the transitions. A TaskQueue has no span, since it has no end.
  *
- * @throws Error (`ERR_THENCE_PACKAGE`) if `@opentelemetry/api` is not installed.
+ * @throws Error (`ERR_THENCE_MISSING_PACKAGE`) if `@opentelemetry/api` is not installed.
  *
  * @example
  * ```ts
