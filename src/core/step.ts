@@ -3,7 +3,7 @@
 
 import type { Attempt } from "./attempt.ts";
 import { BlockedError, CancelledError, TransitionError } from "./errors.ts";
-import { announce, type TransitionDetail } from "./events.ts";
+import { announce, type Emitter, type TransitionDetail } from "./events.ts";
 import { isDetour, remember } from "./history.ts";
 import { nextState, type EventName, type State } from "./machine.ts";
 import { isSoft } from "./node.ts";
@@ -33,10 +33,19 @@ export function step(task: AnyTask, event: EventName, at: number, value?: unknow
     if (task.isSettled()) settle(task, extra);
   }
   hear(task);
-  if (extra?.emitter !== undefined || task._watcher?.emitter !== undefined || extra?.watchers !== undefined) {
-    announce(task, recordOf(task, from, event, to, at, value, detail));
-  }
+  if (isHeard(task, to)) announce(task, recordOf(task, from, event, to, at, value, detail));
   work(task);
+}
+
+// A record is made only for those who want it: a run of which somebody only hears the log makes none.
+function isHeard(task: AnyTask, to: State): boolean {
+  const extra = task._extra;
+  if (wants(task._watcher?.emitter, to) || wants(extra?.emitter, to)) return true;
+  return extra?.watchers?.some(({ emitter }) => wants(emitter, to)) ?? false;
+}
+
+function wants(emitter: Emitter | undefined, to: State): boolean {
+  return emitter !== undefined && emitter.listenerCount("transition") + emitter.listenerCount(to) > 0;
 }
 
 /** Tells whatever watches a task that it has changed. */
