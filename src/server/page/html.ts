@@ -53,7 +53,7 @@ export function html(): string {
         <button type="button" role="tab" id="timeline-tab" aria-controls="timeline" aria-selected="false" tabindex="-1">Timeline</button>
       </div>
       <div class="zoom" role="group" aria-label="View">
-        <button type="button" id="turn" aria-label="Turn the graph" title="Turn the graph">⟳</button>
+        <button type="button" id="turn" aria-label="Turn the graph" title="Turn the graph">⇅</button>
         <button type="button" id="zoom-out" aria-label="Zoom out" title="Zoom out (−)">−</button>
         <button type="button" id="zoom-in" aria-label="Zoom in" title="Zoom in (+)">+</button>
         <button type="button" id="zoom-fit" aria-label="Fit the view" title="Fit the view (0)">Fit</button>

@@ -67,9 +67,10 @@ export class Roll {
   }
 
   #take(list: readonly Task[], from: number): void {
-    for (let k = from; k < list.length && this.tasks.length < MOST_TASKS; k++) {
-      const task = list[k] as Task;
-      if (this.#places.has(task)) continue;
+    const added = list.slice(from).filter((task) => !this.#places.has(task));
+    if (added.length === 0) return;
+    for (const task of prerequisitesFirst(added)) {
+      if (this.tasks.length >= MOST_TASKS) return;
       this.#places.set(task, this.tasks.length);
       this.tasks.push(task);
     }
@@ -79,6 +80,20 @@ export class Roll {
     this.tasks.length = 0;
     this.#places.clear();
     this.epoch = newEpoch();
+  }
+}
+
+// In the order in which one would do them by hand: each task after all that it requires, and close to that.
+function* prerequisitesFirst(tasks: readonly Task[]): Generator<Task> {
+  const open = new Set(tasks);
+  const path: { readonly task: Task; next: number }[] = [];
+  for (const first of tasks) {
+    if (open.delete(first)) path.push({ task: first, next: 0 });
+    for (let step = path.at(-1); step !== undefined; step = path.at(-1)) {
+      const prerequisite = step.task.prerequisites[step.next++];
+      if (prerequisite === undefined) yield (path.pop() as { task: Task }).task;
+      else if (open.delete(prerequisite)) path.push({ task: prerequisite, next: 0 });
+    }
   }
 }
 

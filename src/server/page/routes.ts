@@ -115,7 +115,7 @@ async function follow(stream: EventStream, feed: Feed, watch: Watch, signal: Abo
   try {
     await stream.write(`retry: ${RETRY}\n\n`);
     while (!stream.aborted && !signal.aborted) {
-      const message = feed.next();
+      const message = watch.spend(() => feed.next());
       if (message !== undefined) await stream.writeSSE(message);
       else if (!(await news())) await stream.write(": still here\n\n");
     }

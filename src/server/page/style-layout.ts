@@ -31,6 +31,7 @@ main > * { min-width: 0; min-height: 0; }
 .toolbar { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 6px; padding: 8px 12px; border-bottom: 1px solid var(--line); }
 .picture { flex: 1; min-height: 0; overflow: auto; padding: 8px; display: grid; }
 .picture > * { margin: auto; }
+#timeline > * { margin: 0 auto; }
 .picture.dragged { cursor: grabbing; user-select: none; }
 #panel { width: min(420px, 32vw); overflow: auto; border-left: 1px solid var(--line); background: var(--raised); }
 @media (max-width: 900px) {

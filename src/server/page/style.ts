@@ -20,6 +20,9 @@ const COLORS = `
 }
 `;
 
+// What has not begun is the room that is left on the bar.
+const OPEN = "#bar :is(.PENDING, .PREPARE) { background: none; border: 0; }";
+
 /** The style sheet. */
 export function css(): string {
   const states = STATES.map((state) => {
@@ -31,5 +34,5 @@ export function css(): string {
 .picture g.node.${state} > :is(path, polygon) { fill: ${fill}; stroke: ${line}; stroke-width: ${width}; stroke-dasharray: ${dashes}; }
 .picture g.node.${state} > text { fill: ${text}; }`;
   });
-  return [COLORS, LAYOUT, PARTS, ...states].join("\n");
+  return [COLORS, LAYOUT, PARTS, ...states, OPEN].join("\n");
 }

@@ -9,7 +9,9 @@ import { Logs } from "./logs.ts";
 import { Roll, type Source } from "./roll.ts";
 import type { Status } from "./wire.ts";
 
+/** Milliseconds between two looks, and how many times as long as all that a look entails took: of large runs less is told. */
 const TICK = 100;
+const REST = 20;
 const CODES: ReadonlyMap<State, number> = new Map(STATES.map((state, code) => [state, code]));
 
 /** A run or queue as pages see it. Versions are numbers that grow by one with each look that found something. */
@@ -35,6 +37,7 @@ export class Watch {
   readonly #news = new Set<Task>();
   #timer: NodeJS.Timeout | undefined;
   readonly #pages = new Set<() => void>();
+  #spent = 0;
 
   constructor(source: Source) {
     this.roll = new Roll(source);
@@ -50,23 +53,41 @@ export class Watch {
     this.logs.listenTo(run);
   }
 
-  /** Looks ten times a second, and calls back at each change, until all have called the function that they get. */
+  /** Looks up to ten times a second, and calls back at each change, until all have called the function that they get. */
   open(onChange: () => void): () => void {
     this.look();
     this.#pages.add(onChange);
-    this.#timer ??= setInterval(() => this.look(), TICK).unref();
+    this.#timer ??= this.#later();
     return () => {
       this.#pages.delete(onChange);
       if (this.#pages.size > 0) return;
-      clearInterval(this.#timer);
+      clearTimeout(this.#timer);
       this.#timer = undefined;
       this.#news.clear();
     };
   }
 
+  /** Does something for a page, and counts the time that it takes against the next look. */
+  spend<T>(work: () => T): T {
+    const start = performance.now();
+    const result = work();
+    this.#spent += performance.now() - start;
+    return result;
+  }
+
+  #later(): NodeJS.Timeout {
+    const wait = Math.max(TICK, REST * this.#spent);
+    this.#spent = 0;
+    const look = (): void => {
+      this.spend(() => this.look());
+      this.#timer = this.#later();
+    };
+    return setTimeout(look, wait).unref();
+  }
+
   /** Listens to nothing more. */
   close(): void {
-    clearInterval(this.#timer);
+    clearTimeout(this.#timer);
     this.logs.close();
   }
 

@@ -54,12 +54,9 @@ export function changeOf({ roll, logs }: Watch, index: number): Change {
 export function detailsOf({ roll, logs }: Watch, index: number): Details {
   const task = roll.tasks[index] as Task;
   const { prerequisites, dependents, state } = task;
-  const link = (other: Task): Link => ({
-    index: roll.indexOf(other),
-    name: shorten(other.name, NAME_LENGTH),
-    state: other.state,
-    size: other.state === "DONE" ? sizeOf(other.result) : undefined,
-  });
+  const link = (other: Task): Link => linkTo(other, roll.indexOf(other), undefined);
+  const input = (other: Task): Link =>
+    linkTo(other, roll.indexOf(other), other.state === "DONE" ? sizeOf(other.result) : undefined);
   const { lines, count } = logs.logOf(task);
   const isLost = state === "FAILED" || state === "CANCELLED";
   return {
@@ -71,8 +68,8 @@ export function detailsOf({ roll, logs }: Watch, index: number): Details {
     attempts: task.attempts,
     canCancel: !task.isSettled(),
     canRetry: isLost,
-    requires: prerequisites.slice(0, MOST_LINKS).map(link),
-    dependents: dependents.slice(0, MOST_LINKS).map((other) => link(other)),
+    requires: prerequisites.slice(0, MOST_LINKS).map(input),
+    dependents: dependents.slice(0, MOST_LINKS).map(link),
     more: {
       requires: Math.max(0, prerequisites.length - MOST_LINKS),
       dependents: Math.max(0, dependents.length - MOST_LINKS),
@@ -84,6 +81,10 @@ export function detailsOf({ roll, logs }: Watch, index: number): Details {
     log: lines,
     forgotten: count - lines.length,
   };
+}
+
+function linkTo({ name, state }: Task, index: number | undefined, size: string | undefined): Link {
+  return { index, name: shorten(name, NAME_LENGTH), state, size };
 }
 
 function pastOf({ from, event, to, at, attempt, error }: Task["history"][number]): Past {
