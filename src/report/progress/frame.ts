@@ -20,11 +20,15 @@ export interface View {
   readonly left: number | undefined;
   /** and how many tasks have ended per second lately. */
   readonly rate: number | undefined;
+  /** How wide the names were in the frame before, so that columns do not jump about. */
+  readonly steady: { names: number };
 }
 
 const MOST_ROWS = 20;
 const BAR = 12;
+/** From so many columns on there are bars, and wide ones. */
 const WIDE = 60;
+const VERY_WIDE = 100;
 
 /** The lines of a frame, none of them wider than `columns`, and no more than `rows`. */
 export function frame(view: View, columns: number, rows: number): string[] {
@@ -38,16 +42,18 @@ export function frame(view: View, columns: number, rows: number): string[] {
   return lines.map((line) => cliTruncate(line, columns));
 }
 
-function runningLines({ tally, colors, now }: View, columns: number, rows: number): string[] {
+function runningLines(view: View, columns: number, rows: number): string[] {
+  const { tally, colors, now } = view;
   const { running, progress } = tally;
   const room = running.size > rows ? rows - 1 : rows;
   const shown = [...running.values().take(room)].map((task) => ({ task, name: nameText(task.name) }));
   const widest = Math.max(0, ...shown.map(({ name }) => stringWidth(name)));
-  const width = Math.min(widest, Math.max(8, Math.floor(columns * 0.4)));
+  const width = Math.min(Math.max(widest, view.steady.names), Math.max(8, Math.floor(columns * 0.4)));
+  view.steady.names = width;
   const lines = shown.map(({ task, name }) => {
     const short = cliTruncate(name, width, { position: "middle" });
     const padded = short + " ".repeat(Math.max(0, width - stringWidth(short)));
-    const time = duration(now - (task.startedAt ?? now)).padStart(8);
+    const time = runningTime(now - (task.startedAt ?? now)).padStart(8);
     return `${colors.yellow(GLYPHS.RUNNING)} ${padded} ${colors.dim(time)}${details(task, progress.get(task), columns, colors)}`;
   });
   if (running.size > room) {
@@ -66,6 +72,11 @@ function details(task: Task, progress: Progress | undefined, columns: number, co
   const amount = total === 1 ? "" : ` ${value.toLocaleString("en")}/${total.toLocaleString("en")}`;
   const text = typeof message === "string" ? `  ${firstLine(message)}` : "";
   return `${meter} ${percent(part).padStart(4)}${colors.dim(amount)}${attempt}${text}`;
+}
+
+// No milliseconds: nobody can read what changes ten times a second.
+function runningTime(ms: number): string {
+  return ms < 99.5 ? "0.0 s" : duration(ms);
 }
 
 /** How far a task has come, from 0 to 1. */
@@ -92,7 +103,8 @@ interface Piece {
 function statusLine(view: View, columns: number): string {
   const { tally, colors } = view;
   const { ended, total } = tally;
-  const meter = columns < WIDE ? "" : `${bar(fraction(ended, total), BAR * 2, colors)} `;
+  const width = columns < VERY_WIDE ? BAR : BAR * 2;
+  const meter = columns < WIDE ? "" : `${bar(fraction(ended, total), width, colors)} `;
   const pieces = statusPieces(view);
   const line = (): string => meter + pieces.map(({ text }) => text).join(colors.dim(" · "));
   while (pieces.length > 1 && stringWidth(line()) > columns) {

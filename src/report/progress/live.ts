@@ -17,6 +17,7 @@ export class LiveDisplay implements Display, Section {
   readonly #show: Show;
   readonly #terminal: Terminal;
   readonly #rate = new Rate();
+  readonly #steady = { names: 0 };
   #news: Transition[] = [];
   #untold = 0;
 
@@ -50,7 +51,11 @@ export class LiveDisplay implements Display, Section {
     const [now, since] = [settings.clock.now(), startedAt()];
     if (since === undefined || tally.total === 0) return [];
     const rate = this.#rate.at(now, tally.ended);
-    return frame({ tally, colors, now, elapsed: now - since, left: outlook.left(now), rate }, columns, rows);
+    return frame(
+      { tally, colors, now, elapsed: now - since, left: outlook.left(now), rate, steady: this.#steady },
+      columns,
+      rows,
+    );
   }
 
   end(outcome: Outcome): void {
