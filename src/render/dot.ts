@@ -82,11 +82,18 @@ export function pictureDOT(picture: Picture, tooltips: boolean, hints: LayoutHin
     graph.setEdge(from.id, to.id, { ...edgeOf(arrow, marked <= MOST_LABELS), ...tooltip });
   }
   const caption = captionOf(picture);
-  const attributes = { ...(boxes.length === 0 ? { label: EMPTY_NOTE } : {}), ...(caption && CAPTION), ...hints.graph };
+  const attributes = {
+    ...(boxes.length === 0 ? { label: EMPTY_NOTE } : {}),
+    ...(caption === undefined ? {} : CAPTION),
+    ...(frames.length === 0 ? {} : FRAMED),
+    ...hints.graph,
+  };
   return writeDOT(graph, choices.direction, attributes, caption);
 }
 
 const CAPTION = { labelloc: "t", labeljust: "l" };
+// Levels of the whole graph, not of each frame: else frames whose tasks are mixed lie side by side, a hundred metres wide.
+const FRAMED = { newrank: "true" };
 const FRAME = {
   style: "rounded,filled",
   color: EDGE_COLOR,
@@ -112,7 +119,7 @@ function nodeOf({ look, lines, state, stripes }: Paint, isShared: boolean): Reco
 function edgeOf({ count, isSoft, isInCycle, isOnPath }: Arrow, labelled: boolean): Record<string, string | number> {
   const kinds = [isSoft && "soft", isInCycle && "cycle", isOnPath && "longest"].filter((kind) => kind !== false);
   const color = isInCycle ? CYCLE_COLOR : isOnPath ? PATH_COLOR : undefined;
-  const width = isOnPath ? 3 : isInCycle ? 2 : count > 1 ? Math.min(4, 1.2 + Math.log10(count)) : undefined;
+  const width = isOnPath ? 3 : isInCycle ? 2 : count > 1 ? Math.min(3, 1.2 + 0.5 * Math.log10(count)) : undefined;
   return {
     ...(isSoft ? { style: "dashed" } : {}),
     ...(kinds.length > 0 ? { class: kinds.join(" ") } : {}),

@@ -143,7 +143,7 @@ function draw(graph: Graph, collapse: Collapse, limits: Limits): Picture {
 }
 
 function collapsed(tasks: readonly Task[], boxes: readonly Box[]): string {
-  return `${amount(tasks.length, "task")} in ${amount(boxes.length, "box", "boxes")}: some stand for many`;
+  return `${amount(tasks.length, "task")} in ${amount(boxes.length, "box", "boxes")}, since there are too many to draw each`;
 }
 
 function arrowsOf({ tasks, edges, component, path }: Graph, boxAt: Int32Array): Arrow[] {

@@ -1,6 +1,7 @@
 // Graphs as SVG: laid out by Graphviz, then given titles and the attributes by which a page finds tasks and groups.
 
 import type { Drawable } from "./drawable.ts";
+import { dressed, type Part } from "./dress.ts";
 import { layOut } from "./layout/layout.ts";
 import type { PictureOptions } from "./options.ts";
 import { pictureOf, type Limits, type Picture } from "./picture.ts";
@@ -10,7 +11,6 @@ import { groupTitle } from "./words.ts";
 
 // What a browser opens within a second.
 const LIMITS: Limits = { boxes: 2_000, arrows: 6_000 };
-const PART = /<g id="\w+" class="([^"]*)">\n<title>([^<]*)<\/title>/g;
 
 /**
  * The picture of {@link toDOT} as SVG text, which stands alone as a file and may be put into an HTML page as it is, also beside
@@ -36,27 +36,7 @@ const PART = /<g id="\w+" class="([^"]*)">\n<title>([^<]*)<\/title>/g;
  */
 export async function toSVG(tasks: Drawable, options?: PictureOptions): Promise<string> {
   const { svg, picture } = await layOut(pictureOf("toSVG", tasks, options, LIMITS));
-  return titled(svg, picture);
-}
-
-// Graphviz titles its parts by their ids. Its comments and document type would be in the way inside HTML. A name cannot be
-// mistaken for any of them: its `<` has become `&lt;`.
-function titled(svg: string, picture: Picture): string {
-  const parts = partsOf(picture);
-  return svg
-    .slice(svg.indexOf("<svg"))
-    .replaceAll(/<!--.*?-->\n?/gs, "")
-    .replace(/<svg[^>]*>/, (root) => `${root}\n${title(wholeTitle(picture))}`)
-    .replace('<g id="graph0"', "<g")
-    .replaceAll(PART, (_, classes: string, id: string) => {
-      const { attribute, text } = parts(id.replace("&#45;&gt;", "->"));
-      return `<g class="${classes}"${attribute}>\n${title(text)}`;
-    });
-}
-
-interface Part {
-  readonly attribute: string;
-  readonly text: string;
+  return dressed(svg, wholeTitle(picture), partsOf(picture));
 }
 
 // What to say of a node, edge or frame by its id.
@@ -86,8 +66,4 @@ function partsOf({ boxes, arrows, frames }: Picture): (id: string) => Part {
 
 function group(name: string): string {
   return ` data-group="${xmlText(printable(name)).replaceAll("\n", "&#10;")}"`;
-}
-
-function title(text: string): string {
-  return `<title>${xmlText(text)}</title>`;
 }

@@ -14,6 +14,11 @@ export interface Drawn {
   readonly fill: string | null;
   readonly stroke: string | null;
   readonly dashed: boolean;
+  readonly width: number;
+  /** Its attributes for pages, empty where there are none. */
+  readonly task: string;
+  readonly group: string;
+  readonly state: string;
 }
 
 /** A graph as it is drawn. */
@@ -22,6 +27,7 @@ export interface Drawing {
   readonly title: string;
   readonly nodes: readonly Drawn[];
   readonly edges: readonly Drawn[];
+  readonly frames: readonly Drawn[];
   /** What stands beside the nodes and edges. */
   readonly note: string;
 }
@@ -46,6 +52,7 @@ export function readSVG(svg: string): Drawing {
     title: textOf(childrenOf(root, "title")),
     nodes: ofKind("node"),
     edges: ofKind("edge"),
+    frames: ofKind("cluster"),
     note: textOf(childrenOf(graph, "text")),
   };
 }
@@ -61,6 +68,10 @@ function drawn(group: Element): Drawn {
     fill: shape?.getAttribute("fill") ?? null,
     stroke: shape?.getAttribute("stroke") ?? null,
     dashed: shape?.hasAttribute("stroke-dasharray") ?? false,
+    width: Number(shape?.getAttribute("stroke-width") ?? 1),
+    task: group.getAttribute("data-task") ?? "",
+    group: group.getAttribute("data-group") ?? "",
+    state: group.getAttribute("data-state") ?? "",
   };
 }
 

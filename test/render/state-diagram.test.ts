@@ -2,9 +2,10 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { makeNow, task } from "thence";
 import { stateDiagram } from "thence/render";
 import { EVENTS, nextState, STATES } from "../../src/core/machine.ts";
-import { drawDOT } from "./graphviz.ts";
+import { drawDOT, readSVG } from "./graphviz.ts";
 
 const transitions = STATES.flatMap((from) =>
   EVENTS.flatMap((event) => {
@@ -51,10 +52,59 @@ test("the DOT diagram shows the same, as Graphviz reads it", async () => {
   assert.deepEqual(drawn.toSorted(), transitions);
 });
 
+test("as SVG it is one element that can stand inside HTML, each state found by its name", async () => {
+  const svg = await stateDiagram({ as: "svg" });
+  assert.match(svg, /^<svg [^>]*>\n<title>The states of a task<\/title>/);
+  assert.doesNotMatch(svg, /<!|<\?| id="/);
+  const { nodes, edges } = readSVG(svg);
+  assert.deepEqual(nodes.map(({ state }) => state).toSorted(), ["", ...STATES].toSorted());
+  assert.ok(edges.some(({ title }) => title === "RUNNING → PENDING: retry, release"));
+});
+
+test("the way of a task is told by counts, marked arrows and its present state", async () => {
+  let left = 2;
+  const stubborn = task("stubborn", {
+    retry: 2,
+    run: () => {
+      if (left-- > 0) throw new Error("not yet");
+    },
+  });
+  await makeNow(stubborn);
+  const text = stateDiagram({ task: stubborn });
+  assert.match(text, /^ {2}PENDING --> RUNNING: dispatch ×3$/m);
+  assert.match(text, /^ {2}RUNNING --> PENDING: retry ×2, release$/m);
+  assert.match(text, /^ {2}RUNNING --> DONE: done ×1$/m);
+  assert.match(text, /^ {2}class DONE present$/m);
+  assert.match(text, /^ {2}class RUNNING visited$/m);
+  assert.doesNotMatch(text, /class FAILED (visited|present)/);
+
+  const { edges, nodes, title } = readSVG(await stateDiagram({ as: "svg", task: stubborn }));
+  const taken = edges.filter(({ classes }) => classes.includes("taken"));
+  assert.deepEqual(taken.map((edge) => edge.title).toSorted(), [
+    "PENDING → RUNNING: dispatch ×3",
+    "RUNNING → DONE: done ×1",
+    "RUNNING → PENDING: retry ×2, release",
+    "begins as PENDING",
+  ]);
+  assert.match(title, /^stubborn\nDONE · 3 attempts/);
+  assert.ok(nodes.some((node) => node.title === "PENDING · entered 3 times"));
+  assert.ok(nodes.some((node) => node.title === "DONE · entered 1 time · now"));
+});
+
+test("a task that nothing has happened to is where it began", () => {
+  const text = stateDiagram({ task: task("new", { state: "PREPARE" }) });
+  assert.match(text, /^ {2}class PREPARE present$/m);
+  assert.doesNotMatch(text, /×|visited$/);
+});
+
 test("an unknown option or language is a TypeError", () => {
   assert.throws(() => stateDiagram({ is: "dot" } as never), { name: "TypeError", message: /unknown option "is"/ });
-  assert.throws(() => stateDiagram({ as: "svg" as never }), {
+  assert.throws(() => stateDiagram({ as: "png" as never }), {
     name: "TypeError",
-    message: 'stateDiagram.as: expected "mermaid" or "dot", got "svg"',
+    message: 'stateDiagram.as: expected "mermaid", "dot" or "svg", got "png"',
+  });
+  assert.throws(() => stateDiagram({ task: "a" as never }), {
+    name: "TypeError",
+    message: 'stateDiagram.task: expected a task, got "a"',
   });
 });

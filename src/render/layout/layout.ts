@@ -21,11 +21,16 @@ const MOST_FULL = 4_000;
 const MOST_QUICK = 9_000;
 const DOT_MS = 4_000;
 const SHELVES_MS = 30_000;
-const QUICK = { nslimit: 2, nslimit1: 2, mclimit: 0.5, splines: "line" };
+// Straight edges cross boxes, whose names are to be read all the same.
+const STRAIGHT = { splines: "line", outputorder: "edgesfirst" };
+const QUICK = { nslimit: 2, nslimit1: 2, mclimit: 0.5, ...STRAIGHT };
 
 /** Lays a picture out, in a simpler way if it is large, which a note then says. */
 export async function layOut(picture: Picture): Promise<Layout> {
-  if (costOf(picture) <= MOST_HERE) return { picture, svg: await layOutHere(pictureDOT(picture, false), "dot") };
+  if (costOf(picture) <= MOST_HERE) {
+    const svg = await layOutHere(pictureDOT(picture, false), "dot").catch(() => undefined);
+    return svg === undefined ? onShelves(picture) : { picture, svg };
+  }
   const isOver = costOf(picture) > MOST_FULL;
   const light = isOver && picture.choices.reduce !== false ? reducedPicture(picture) : picture;
   const cost = costOf(light);
@@ -45,7 +50,7 @@ async function onShelves(picture: Picture): Promise<Layout> {
   const labels = paint(picture).map(({ lines }) => lines);
   const positions = positionsOf(picture.boxes, labels, picture.arrows, picture.choices.direction);
   const hints: LayoutHints = {
-    graph: { splines: "line" },
+    graph: STRAIGHT,
     node: (place) => ({ pos: positions[place] as string }),
     frames: false,
   };
