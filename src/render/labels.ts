@@ -1,5 +1,5 @@
 // Labels that fit. Nobody here can measure text, so widths are estimated on the large side, a label that is too long loses its
-// end, and what is still too wide in the reader's font is clipped by a small drawing of its own around it.
+// middle, and what is still too wide in the reader's font is clipped by a small drawing of its own around it.
 
 import { graphemesOf, oneLine, xmlText } from "./text.ts";
 import { FONT } from "./theme.ts";
@@ -31,17 +31,25 @@ function emsOf(grapheme: string): number {
   return grapheme.codePointAt(0)! < 0x80 ? 0.57 : 0.85;
 }
 
-/** The text on one line, its end replaced by `…` if it would be wider than `width` pixels; empty if not even that fits. */
+/**
+ * The text on one line, with `…` for its middle if it would be wider than `width` pixels: names of many tasks often differ at the end.
+ * Empty if next to nothing would be left.
+ */
 export function fitted(text: string, width: number, size: number): string {
   const graphemes = graphemesOf(oneLine(text, LONGEST));
+  const room = width / size;
+  if (graphemes.reduce((sum, each) => sum + emsOf(each), 0) <= room) return graphemes.join("");
+  const tail = countFitting(graphemes.toReversed(), (room - 1) / 3);
+  const ends = graphemes.slice(graphemes.length - tail);
+  const head = countFitting(graphemes, room - 1 - ends.reduce((sum, each) => sum + emsOf(each), 0));
+  return head === 0 ? "" : `${graphemes.slice(0, head).join("").trimEnd()}…${ends.join("").trimStart()}`;
+}
+
+// How many of the first fit into so many ems.
+function countFitting(graphemes: readonly string[], ems: number): number {
   let used = 0;
-  let fits = 0;
-  for (const [place, grapheme] of graphemes.entries()) {
-    used += emsOf(grapheme) * size;
-    if (used > width) return fits === 0 ? "" : `${graphemes.slice(0, fits).join("").trimEnd()}…`;
-    if (used + size <= width) fits = place + 1;
-  }
-  return graphemes.join("");
+  const count = graphemes.findIndex((each) => (used += emsOf(each)) > ems);
+  return count === -1 ? graphemes.length : count;
 }
 
 /** A text element. `style` is attributes. */
