@@ -70,7 +70,8 @@ export function pictureDOT(picture: Picture, tooltips: boolean, hints: LayoutHin
           ),
         }
       : {};
-    const label = dotText(oneLine(frame.name, FRAME_LENGTH));
+    // Ended by Graphviz's mark for a line that begins at the left, and so in quotes: a bare `node` would be a keyword.
+    const label = `${dotText(oneLine(frame.name, FRAME_LENGTH))}\\l`;
     graph.setNode(frame.id, { ...FRAME, label, ...tooltip });
     for (const { id } of frame.boxes) graph.setParent(id, frame.id);
   }

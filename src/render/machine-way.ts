@@ -26,7 +26,6 @@ export function wayOf(task: Task | undefined): Way {
   const history = task?.history ?? [];
   const counts = new Map<string, number>();
   const visits = new Map<State, number>();
-  const count = <K>(counted: Map<K, number>, key: K): unknown => counted.set(key, (counted.get(key) ?? 0) + 1);
   const begin = task === undefined ? undefined : (history[0]?.from ?? task.state);
   if (begin !== undefined) count(visits, begin);
   for (const { from, event, to } of history) {
@@ -37,6 +36,10 @@ export function wayOf(task: Task | undefined): Way {
   const entered = new Set(arrows.map(({ to }) => to));
   const starts = STATES.filter((state) => state === taskMachine.config.initial || !entered.has(state));
   return { task, starts: starts.map((state) => ({ state, isTaken: state === begin })), arrows, visits };
+}
+
+function count<K>(counted: Map<K, number>, key: K): void {
+  counted.set(key, (counted.get(key) ?? 0) + 1);
 }
 
 function arrowsOf(countOf: (from: State, event: EventName) => number): Arrow[] {
