@@ -1,13 +1,14 @@
 // The spans of one run or queue: which tasks have begun, what they are under, and when it is over for all of them.
 
 import type { Transition } from "../core/events.ts";
+import { inSlices } from "../core/platform.ts";
 import { Run } from "../core/run.ts";
 import type { TaskQueue } from "../core/task-queue.ts";
 import type { Task } from "../core/task.ts";
-import type { Context, Span } from "./otel-api.ts";
+import type { Context, Span, SpanContext } from "./otel-api.ts";
 import * as facts from "./otel-facts.ts";
 import { Makers } from "./otel-makers.ts";
-import { TaskSpan, type Tracing } from "./otel-task.ts";
+import { TaskSpan, type Latest, type Tracing } from "./otel-task.ts";
 
 type AnyTask = Task<unknown>;
 
@@ -21,6 +22,9 @@ export class Spans {
   readonly #open = new Map<AnyTask, TaskSpan>();
   readonly #running = new Map<AnyTask, Span>();
   readonly #makers: Makers;
+  /** A large WeakMap makes every collection of garbage slow, so a run has a Map, and what it holds is moved at the end. */
+  readonly #ours = new Map<AnyTask, SpanContext>();
+  readonly #latest: Latest;
   #root: { readonly span: Span | undefined; readonly context: Context } | undefined;
   /** How many tasks the run had before any of them began. */
   #planned = 0;
@@ -34,6 +38,7 @@ export class Spans {
     this.#source = source;
     this.#outer = tracing.api.context.active();
     this.#onEnd = onEnd;
+    this.#latest = source instanceof Run ? this.#ours : tracing.earlier;
     this.#makers = new Makers((task) => this.#isPlanned(task) || this.#open.has(task));
     source.on("transition", this.#hear);
     if (tracing.logs) source.on("log", this.#hearLine);
@@ -60,7 +65,7 @@ export class Spans {
     if (to === "PENDING" && !wasRunning && from !== "QUEUED") return undefined;
     const least = this.#source instanceof Run ? (this.#source.startedAt ?? 0) : 0;
     const since = Math.max(wasRunning ? (task.startedAt ?? at) : at, least);
-    const span = new TaskSpan(this.#tracing, task, this.#parentOf(task, since), since);
+    const span = new TaskSpan(this.#tracing, task, this.#latest, this.#parentOf(task, since), since);
     if (!span.isTraced) {
       this.#close(since);
       return undefined;
@@ -126,5 +131,14 @@ export class Spans {
     this.#root?.span?.end(facts.timeOf(Math.max(at, this.#at)));
     this.#root = undefined;
     this.#onEnd();
+    inSlices(move(this.#ours, this.#tracing.earlier), () => {});
+  }
+}
+
+function* move(from: Map<AnyTask, SpanContext>, to: WeakMap<AnyTask, SpanContext>): Generator<void, void> {
+  let moved = 0;
+  for (const [task, span] of from) {
+    to.set(task, span);
+    if (++moved % 512 === 0) yield;
   }
 }

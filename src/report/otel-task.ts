@@ -19,8 +19,14 @@ export interface Tracing {
   readonly tracer: Tracer;
   /** Whether log lines are kept as events. */
   readonly logs: boolean;
-  /** The latest span of each task, for links. */
-  readonly latest: WeakMap<AnyTask, SpanContext>;
+  /** The latest span of each task in earlier runs, for links. */
+  readonly earlier: WeakMap<AnyTask, SpanContext>;
+}
+
+/** The latest span of each task in one run. */
+export interface Latest {
+  get(task: AnyTask): SpanContext | undefined;
+  set(task: AnyTask, span: SpanContext): unknown;
 }
 
 /** The open spans of a task that has begun and has not ended. */
@@ -28,27 +34,26 @@ export class TaskSpan {
   readonly #tracing: Tracing;
   readonly #task: AnyTask;
   readonly #span: Span;
-  /** The parent of the attempts. */
-  readonly #context: Context;
+  readonly #parent: Context;
   /** That of the attempt which is running, if one is. */
   attempt: Span | undefined = undefined;
   /** When it was last heard of. */
   #at: number;
 
-  constructor(tracing: Tracing, task: AnyTask, parent: Context, since: number) {
-    const { api, tracer, latest } = tracing;
+  constructor(tracing: Tracing, task: AnyTask, latest: Latest, parent: Context, since: number) {
+    const { tracer, earlier } = tracing;
     const links: Link[] = [];
     for (const prerequisite of task.prerequisites) {
-      const context = latest.get(prerequisite);
+      const context = latest.get(prerequisite) ?? earlier.get(prerequisite);
       if (context !== undefined) links.push({ context });
     }
     const startTime = facts.timeOf(since);
     this.#span = tracer.startSpan(task.name, { startTime, attributes: facts.taskFacts(task), links }, parent);
     this.#tracing = tracing;
     this.#task = task;
-    this.#context = api.trace.setSpan(parent, this.#span);
+    this.#parent = parent;
     this.#at = since;
-    if (this.isTraced) latest.set(task, this.#span.spanContext());
+    if (this.#span.isRecording()) latest.set(task, this.#span.spanContext());
   }
 
   /** Whether there is any tracing; if not, nobody will ever see a span. */
@@ -82,11 +87,11 @@ export class TaskSpan {
 
   /** An attempt has begun. What is not recorded needs no parts: they would cost as much, and not be seen either. */
   beginAttempt(number: number, at: number): Span {
-    const { tracer } = this.#tracing;
+    if (!this.#span.isRecording()) return (this.attempt = this.#span);
+    const { api, tracer } = this.#tracing;
     const attributes = facts.attemptFacts(this.#task, number);
-    this.attempt = this.#span.isRecording()
-      ? tracer.startSpan(`attempt ${number}`, { startTime: facts.timeOf(at), attributes }, this.#context)
-      : this.#span;
+    const parent = api.trace.setSpan(this.#parent, this.#span);
+    this.attempt = tracer.startSpan(`attempt ${number}`, { startTime: facts.timeOf(at), attributes }, parent);
     return this.attempt;
   }
 

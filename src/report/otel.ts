@@ -60,7 +60,7 @@ export function otel(tracer: OtelTracer, options: OtelOptions = {}): OtelObserve
   checkOptions("otel", options, ["logs"]);
   const { logs = false } = options;
   checkType("otel: logs", logs, "boolean");
-  const tracing: Tracing = { api: loadApi(), tracer: tracer as Tracer, logs, latest: new WeakMap() };
+  const tracing: Tracing = { api: loadApi(), tracer: tracer as Tracer, logs, earlier: new WeakMap() };
   const watched = new Map<Run | TaskQueue, Spans>();
   const stop = (): void => {
     for (const spans of watched.values()) spans.stop();
