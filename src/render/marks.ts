@@ -3,10 +3,10 @@
 
 import { px } from "./labels.ts";
 import type { Attempt, WaitKind } from "./lives.ts";
-import { EDGE_COLOR, LOOKS, type Look } from "./theme.ts";
+import { EDGE_COLOR, LOOKS, PATH_COLOR, type Look } from "./theme.ts";
 
-/** The colour of the longest path: legible on white and on black. */
-export const PATH_COLOR = "#8250df";
+/** The colours of what is waited for, where that is not the gray of edges: legible on white and on black. */
+export const WAIT_COLORS = { resource: "#bf8700", queue: "#0969da", backoff: "#cf222e" } as const;
 
 /** A rectangle of the drawing, in pixels. */
 export interface Box {
@@ -87,11 +87,16 @@ export function waitOf(kind: WaitKind, { x, y, width, height }: Box): string {
     case "slot":
       return rect({ x, y: y + height * 0.15, width, height: height * 0.7 }, `fill="${EDGE_COLOR}" fill-opacity="0.28"`);
     case "resource":
-      return across(middle, `stroke="#bf8700" stroke-width="${px(height * 0.7)}" stroke-dasharray="2 3"`);
+      return across(
+        middle,
+        `stroke="${WAIT_COLORS.resource}" stroke-width="${px(height * 0.7)}" stroke-dasharray="2 3"`,
+      );
     case "queue":
-      return [0.3, 0.7].map((part) => across(y + height * part, `stroke="#0969da" stroke-width="1.5"`)).join("");
+      return [0.3, 0.7]
+        .map((part) => across(y + height * part, `stroke="${WAIT_COLORS.queue}" stroke-width="1.5"`))
+        .join("");
     case "backoff":
-      return across(middle, `stroke="#cf222e" stroke-width="3" stroke-dasharray="7 4"`);
+      return across(middle, `stroke="${WAIT_COLORS.backoff}" stroke-width="3" stroke-dasharray="7 4"`);
     case "turn":
       return across(middle, `stroke="${EDGE_COLOR}" stroke-width="2" stroke-dasharray="2 8"`);
   }

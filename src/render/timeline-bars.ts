@@ -3,8 +3,9 @@
 import type { Task } from "../core/task.ts";
 import { fitted, px, textAt } from "./labels.ts";
 import type { Attempt } from "./lives.ts";
-import { barOf, diamondOf, lookOf, PATH_COLOR, pathMark, waitOf, type Box } from "./marks.ts";
+import { barOf, diamondOf, lookOf, pathMark, waitOf, type Box } from "./marks.ts";
 import { xmlText } from "./text.ts";
+import { PATH_COLOR } from "./theme.ts";
 import type { Chart, Item } from "./timeline-chart.ts";
 import { itemTitle } from "./timeline-words.ts";
 import { duration } from "./words.ts";
