@@ -1,6 +1,7 @@
 // Spans of runs, tasks and attempts: what there is, where it is, and what it says.
 
 import assert from "node:assert/strict";
+import { registerHooks } from "node:module";
 import { test } from "node:test";
 import { job, make, makeLater, settled, task, TaskQueue } from "thence";
 import { otel } from "thence/report";
@@ -264,4 +265,20 @@ test("otel refuses what is no tracer, unknown options, and what cannot be watche
   assert.throws(() => otel(tracer, { log: true } as never), { message: /did you mean "logs"/ });
   assert.throws(() => otel(tracer, { logs: 1 } as never), TypeError);
   assert.throws(() => otel(tracer).watch(task("a", () => 1) as never), { message: /expected a run or a TaskQueue/ });
+});
+
+test("without @opentelemetry/api the error says what to install", () => {
+  const { tracer } = tracing();
+  const hooks = registerHooks({
+    resolve(specifier, where, next) {
+      if (specifier === "@opentelemetry/api") throw new Error("not installed");
+      return next(specifier, where);
+    },
+  });
+  try {
+    const message = /^otel\(\) needs the package @opentelemetry\/api: "npm install @opentelemetry\/api"$/;
+    assert.throws(() => otel(tracer), { code: "ERR_THENCE_MISSING_PACKAGE", message });
+  } finally {
+    hooks.deregister();
+  }
 });
