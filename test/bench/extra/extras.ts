@@ -15,6 +15,8 @@ interface Extra {
   readonly repetitions: number;
   /** The number that is compared. */
   readonly compare: string;
+  /** What the difference is shared out among, in µs each, and how many of those there are. */
+  readonly share?: { readonly title: string; readonly count: number };
 }
 
 const LIST: Record<string, Extra> = {
@@ -90,6 +92,26 @@ const LIST: Record<string, Extra> = {
     repetitions: 7,
     compare: "total",
   },
+  observers: {
+    title: "100,000 layered tasks, with nobody looking and with each kind of observer; sdk: the spans alone (ms)",
+    program: new URL("./observers.ts", import.meta.url),
+    variants: {
+      alone: undefined,
+      listener: "alone",
+      "progress live": "alone",
+      "progress lines": "alone",
+      "progress json": "alone",
+      "page unread": "alone",
+      "page read": "alone",
+      "otel off": "alone",
+      "otel unsampled": "alone",
+      "otel memory": "alone",
+      sdk: undefined,
+    },
+    repetitions: 9,
+    compare: "run",
+    share: { title: "µs a transition", count: 200_000 },
+  },
   cold: {
     title: 'import("thence"), and the first 1,000 layered tasks of a process (ms)',
     program: new URL("./cold.ts", import.meta.url),
@@ -125,7 +147,7 @@ export const EXTRAS: Record<string, () => Promise<void>> = {
   quality,
 };
 
-async function bench({ title, program, variants, repetitions, compare }: Extra): Promise<void> {
+async function bench({ title, program, variants, repetitions, compare, share }: Extra): Promise<void> {
   const names = Object.keys(variants);
   const found = new Map<string, Numbers[]>(names.map((name) => [name, []]));
   const failures = new Map<string, string>();
@@ -143,12 +165,15 @@ async function bench({ title, program, variants, repetitions, compare }: Extra):
     const numbers = medians.get(name) ?? {};
     const base = medians.get(variants[name] ?? "");
     const ratio = base === undefined ? "" : (numbers[compare]! / base[compare]!).toFixed(2);
+    const each = share && base ? ((1_000 * (numbers[compare]! - base[compare]!)) / share.count).toFixed(2) : "";
     return [name].concat(
       columns.map((column) => failures.get(name) ?? numbers[column]?.toFixed(1) ?? ""),
       ratio,
+      share === undefined ? [] : each,
     );
   });
-  console.log(`${title}; medians of ${repetitions}:\n\n${table(["", ...columns, `ratio of ${compare}`], rows)}\n`);
+  const head = ["", ...columns, `ratio of ${compare}`].concat(share?.title ?? []);
+  console.log(`${title}; medians of ${repetitions}:\n\n${table(head, rows)}\n`);
   console.log(JSON.stringify(Object.fromEntries(medians)));
 }
 
