@@ -158,6 +158,25 @@ test("the text is one svg element, without document type or comments, so that it
   assert.doesNotMatch(svg, /<!|<\?/);
 });
 
+test("a page finds a task by its index among those given, and a node has its state as a class", async () => {
+  const tasks = [sketch("b", "RUNNING"), sketch("a", "DONE")];
+  const { nodes } = await draw([...tasks, tasks[0]!]);
+  assert.deepEqual(
+    nodes.map(({ task: index, text, classes }) => [index, text, classes]),
+    [
+      ["0", "► b", ["node", "RUNNING"]],
+      ["1", "✓ a", ["node", "DONE"]],
+    ],
+  );
+});
+
+test("there are no ids, so that two pictures can stand in one page", async () => {
+  const tasks = [sketch("a", "DONE", { group: "g" }), sketch("b", "FAILED", { group: "g" })];
+  for (const collapse of [1, Infinity]) {
+    assert.doesNotMatch(await toSVG(tasks, { collapse, legend: true }), /\sid=|url\(#|xlink:href/);
+  }
+});
+
 test("the page behind the picture shows through, so that it suits light and dark", async () => {
   const { root } = await draw([sketch("a"), sketch("b")]);
   assert.equal([...root.getElementsByTagName("polygon")].length, 0, "no background");

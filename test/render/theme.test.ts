@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { STATES } from "../../src/core/machine.ts";
-import { EDGE_COLOR, LOOKS } from "../../src/render/theme.ts";
+import { BLANK, DURATION_TINTS, GROUP_TINTS } from "../../src/render/palette.ts";
+import { CYCLE_COLOR, EDGE_COLOR, LOOKS, PATH_COLOR } from "../../src/render/theme.ts";
 
 const LIGHT_PAGE = "#ffffff";
 const DARK_PAGE = "#0d1117";
@@ -34,6 +35,29 @@ test("edges and boxes stand out from a white page and from a dark one, with a co
       assert.ok(Math.max(contrast(fill, page), contrast(line, page)) >= 3, `${state} on ${page}`);
     }
   }
+});
+
+test("the colours of groups and durations are as legible", () => {
+  for (const { fill, line, text } of [...GROUP_TINTS, ...DURATION_TINTS, BLANK]) {
+    assert.ok(contrast(text, fill) >= 6, `${text} on ${fill}`);
+    assert.ok(contrast(line, LIGHT_PAGE) >= 3 && contrast(fill, DARK_PAGE) >= 3, fill);
+  }
+  for (const { fill } of Object.values(LOOKS)) assert.ok(contrast(BLANK.text, fill) >= 6, `stripes of ${fill}`);
+});
+
+test("the longest path and cycles stand out from a white page and from a dark one", () => {
+  for (const page of [LIGHT_PAGE, DARK_PAGE]) {
+    for (const color of [PATH_COLOR, CYCLE_COLOR]) assert.ok(contrast(color, page) >= 3, `${color} on ${page}`);
+  }
+});
+
+test("durations grow darker, and no two groups in a row have the same colour", () => {
+  const shades = DURATION_TINTS.map(({ fill }) => luminance(fill));
+  assert.deepEqual(
+    shades,
+    shades.toSorted((a, b) => b - a),
+  );
+  assert.equal(new Set(GROUP_TINTS.map(({ fill }) => fill)).size, GROUP_TINTS.length);
 });
 
 test("running is yellow, done green, failed red, cancelled gray, and the others white or nearly so", () => {
