@@ -95,7 +95,7 @@ export function reviveError(record: ErrorRecord): Error {
 }
 
 /** What a settled job comes to: its result. @throws its error, or a CancelledError. */
-export function outcomeOfJob(info: JobInfo): unknown {
+export function outcomeOfJob(info: Pick<JobInfo, "id" | "state" | "result" | "error" | "reason">): unknown {
   if (info.state === "done") return info.result;
   if (info.state === "cancelled") throw new CancelledError(info.reason);
   throw info.error === undefined ? new JobLostError(`job ${info.id} has not ended`) : reviveError(info.error);

@@ -16,8 +16,10 @@ export class Attempt {
   readonly claim: Claim;
   readonly #job: AnyJob | undefined;
   readonly #grace: number;
-  readonly #controller = new AbortController();
-  readonly #abandoned = Promise.withResolvers<undefined>();
+  // Most jobs never ask for their signal.
+  #controller: AbortController | undefined;
+  #reason: Error | undefined;
+  #abandon!: (outcome: undefined) => void;
   #timeout: Timer | undefined;
   #patience: Timer | undefined;
   #hasEnded = false;
@@ -31,6 +33,10 @@ export class Attempt {
 
   /** Aborts when the attempt is to stop. */
   get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#reason !== undefined) this.#controller.abort(this.#reason);
+    }
     return this.#controller.signal;
   }
 
@@ -48,7 +54,11 @@ export class Attempt {
     else claim.signal.addEventListener("abort", follow, { once: true });
     if (ms !== Infinity) this.#timeout = new Timer(CLOCK, ms, () => this.stop(timeoutError(claim.job, ms)));
     try {
-      return this.#judge(await Promise.race([run(this), this.#abandoned.promise]));
+      const ended = await new Promise<JobOutcome | undefined>((resolve, reject) => {
+        this.#abandon = resolve;
+        run(this).then(resolve, reject);
+      });
+      return this.#judge(ended);
     } catch (error) {
       return failedAttempt(claim, this.#job, recordError(error, true));
     } finally {
@@ -61,18 +71,19 @@ export class Attempt {
 
   /** Tells the job to stop; only the first reason counts. */
   stop(reason: Error): void {
-    if (this.#hasEnded || this.signal.aborted) return;
+    if (this.#hasEnded || this.#reason !== undefined) return;
+    this.#reason = reason;
     this.#timeout?.stop();
-    this.#patience = new Timer(CLOCK, this.#grace, () => this.#abandoned.resolve(undefined));
-    this.#controller.abort(reason);
+    this.#patience = new Timer(CLOCK, this.#grace, () => this.#abandon(undefined));
+    this.#controller?.abort(reason);
   }
 
   #judge(ended: JobOutcome | undefined): ClaimOutcome {
     const { claim } = this;
     // A cancel counts whatever the attempt did, and also if it was being stopped for another reason.
     if (claim.signal.aborted) return judgeLoss(claim.signal.reason);
-    if (!this.signal.aborted) return this.#own(ended);
-    const reason = this.signal.reason as Error & { code?: string };
+    const reason: (Error & { code?: string }) | undefined = this.#reason;
+    if (reason === undefined) return this.#own(ended);
     if (reason.code === "ERR_THENCE_TIMEOUT") return failedAttempt(claim, this.#job, recordError(reason));
     const isGivenBack = ended === undefined || (ended.state === "failed" && isBecauseOf(reason, ended.error));
     return isGivenBack ? { state: "released" } : this.#own(ended);

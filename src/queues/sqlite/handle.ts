@@ -1,11 +1,10 @@
 // A handle: the number of a row, and the questions that can be asked about it. It holds nothing, so that it may be dropped.
 
 import { argumentError, checkCount, checkType } from "../../core/check.ts";
-import { outcomeOfJob } from "../../core/job-errors.ts";
 import type { JobEvents, JobHandle, JobInfo, WaitOptions } from "../../core/job-queue.ts";
 import { checkWait } from "../request.ts";
 import { cancelJob } from "./claims.ts";
-import { Join, Listener, readLog, type Site } from "./observers.ts";
+import { INFO, Join, Listener, RESULT, readLog, type Site } from "./observers.ts";
 import { cleanedAway, findRow, infoOf } from "./rows.ts";
 
 const EVENTS: readonly string[] = ["start", "progress", "log", "end"];
@@ -33,11 +32,12 @@ export class SqliteHandle implements JobHandle {
 
   async join(options: WaitOptions = {}): Promise<JobInfo> {
     checkWait(options);
-    return new Join(this.#site, this.#seq, this.id, options).info;
+    return new Join(this.#site, this.#seq, this.id, options, INFO).ended;
   }
 
   async result(options: WaitOptions = {}): Promise<unknown> {
-    return outcomeOfJob(await this.join(options));
+    checkWait(options);
+    return new Join(this.#site, this.#seq, this.id, options, RESULT).ended;
   }
 
   async cancel(reason?: string): Promise<boolean> {

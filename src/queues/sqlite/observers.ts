@@ -5,7 +5,7 @@ import { JoinTimeoutError } from "../../core/job-errors.ts";
 import type { JobEvents, JobInfo, WaitOptions } from "../../core/job-queue.ts";
 import { Timer } from "../../core/platform.ts";
 import { queueError } from "./failures.ts";
-import { cleanedAway, infoOf, type Row } from "./rows.ts";
+import { cleanedAway, infoOf, resultOf, type Outcome, type Row } from "./rows.ts";
 import type { Store } from "./store.ts";
 import type { Wake } from "./wake.ts";
 import type { Observer, Watcher } from "./watcher.ts";
@@ -33,27 +33,45 @@ export interface Site {
   follow(): void;
 }
 
+/** How a join reads what it has waited for. */
+export interface Reading<T> {
+  readonly needs: Observer["needs"];
+  /** May throw, and the join rejects with that. */
+  readonly read: (row: Row) => T;
+}
+
+/** The whole row, as the port shows it. */
+export const INFO: Reading<JobInfo> = { needs: "row", read: infoOf };
+
+/** What the job came to. */
+export const RESULT: Reading<unknown> = { needs: "outcome", read: resultOf };
+
 /** Waits for the end of a job; `wait` has been checked by {@link checkWait}. */
-export class Join implements Observer {
+export class Join<T> implements Observer {
   readonly wantsAll = false;
   readonly order = 9;
+  readonly needs: Observer["needs"];
   /** Resolves when the job has ended. */
-  readonly info: Promise<JobInfo>;
+  readonly ended: Promise<T>;
   readonly #site: Site;
   readonly #seq: number;
   readonly #id: string;
-  readonly #signal: AbortSignal | undefined;
-  readonly #timer: Timer | undefined;
+  readonly #read: (row: Row) => T;
+  // What few joins have.
+  #limits:
+    | { readonly signal: AbortSignal | undefined; readonly stop: () => void; readonly timer: Timer | undefined }
+    | undefined;
   #isOver = false;
-  #resolve!: (info: JobInfo) => void;
+  #resolve!: (value: T) => void;
   #reject!: (error: Error) => void;
 
-  constructor(site: Site, seq: number, id: string, { timeout = Infinity, signal }: WaitOptions) {
+  constructor(site: Site, seq: number, id: string, { timeout = Infinity, signal }: WaitOptions, reading: Reading<T>) {
     this.#site = site;
     this.#seq = seq;
     this.#id = id;
-    this.#signal = signal;
-    this.info = new Promise((resolve, reject) => {
+    this.needs = reading.needs;
+    this.#read = reading.read;
+    this.ended = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
     });
@@ -64,17 +82,20 @@ export class Join implements Observer {
     } catch (error) {
       this.fail(queueError(site.store.path, error));
     }
-    if (this.#isOver) return;
-    signal?.addEventListener("abort", this.#aborted);
-    if (timeout !== Infinity) this.#timer = startTimer(timeout, () => this.#leave(late(id, timeout)));
+    if (!this.#isOver && (signal !== undefined || timeout !== Infinity)) this.#limit(timeout, signal);
   }
 
-  observe(row: Row | undefined): boolean {
+  observe(row: Outcome | undefined): boolean {
     if (row === undefined) this.fail(cleanedAway(this.#site.store, this.#id));
     else if (row.ended_at === null) return false;
     else {
       this.#end();
-      this.#resolve(infoOf(row));
+      try {
+        // It is a whole row where one is needed.
+        this.#resolve(this.#read(row as Row));
+      } catch (error) {
+        this.#reject(error as Error);
+      }
     }
     return true;
   }
@@ -84,7 +105,12 @@ export class Join implements Observer {
     this.#reject(error);
   }
 
-  readonly #aborted = (): void => this.#leave(this.#signal?.reason as Error);
+  #limit(timeout: number, signal: AbortSignal | undefined): void {
+    const stop = (): void => this.#leave(signal?.reason as Error);
+    signal?.addEventListener("abort", stop);
+    const expire = (): void => this.#leave(late(this.#id, timeout));
+    this.#limits = { signal, stop, timer: timeout === Infinity ? undefined : startTimer(timeout, expire) };
+  }
 
   #leave(error: Error): void {
     this.#site.watcher.remove(this.#seq, this);
@@ -94,8 +120,8 @@ export class Join implements Observer {
   #end(): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#timer?.stop();
-    this.#signal?.removeEventListener("abort", this.#aborted);
+    this.#limits?.timer?.stop();
+    this.#limits?.signal?.removeEventListener("abort", this.#limits.stop);
     this.#site.wake.release();
   }
 }
@@ -109,6 +135,7 @@ const ORDER: readonly (keyof JobEvents)[] = ["start", "progress", "log", "end"];
 /** Tells one listener of one kind of event. What it throws goes to the console: a listener never disturbs a queue. */
 export class Listener implements Observer {
   readonly wantsAll: boolean;
+  readonly needs = "row";
   readonly order: number;
   readonly event: keyof JobEvents;
   readonly listener: JobEvents[keyof JobEvents];
@@ -125,8 +152,9 @@ export class Listener implements Observer {
     this.wantsAll = event !== "end";
   }
 
-  observe(row: Row | undefined): boolean {
-    if (row === undefined) return true;
+  observe(given: Outcome | undefined): boolean {
+    if (given === undefined) return true;
+    const row = given as Row;
     if (this.event === "start") this.#start(row);
     else if (this.event === "progress") this.#report(row.progress);
     else if (this.event === "log") this.#lines(row);

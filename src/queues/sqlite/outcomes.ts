@@ -11,14 +11,16 @@ export interface Attempt {
 
 const PRESENT = "seq = ? AND attempts = ? AND state IN ('running', 'cancelling')";
 
+// The one statement of most jobs: also the text would cost something if it were made each time.
+const DONE = `UPDATE jobs SET state = iif(state = 'cancelling', 'cancelled', 'done'), result = iif(state = 'cancelling', NULL, ?),
+  error = NULL, rank = NULL, owner = NULL, ended_at = ?, changed = ? WHERE ${PRESENT}`;
+
 /** Writes an outcome down. False if the attempt is no longer the worker's; within a write. */
 export function settle(store: Store, { seq, attempt }: Attempt, outcome: ClaimOutcome): boolean {
   const now = Date.now();
   switch (outcome.state) {
-    case "done": {
-      const ended = `state = iif(state = 'cancelling', 'cancelled', 'done'), result = iif(state = 'cancelling', NULL, ?)`;
-      return end(store, `${ended}, error = NULL`, [outcome.result ?? null], now, seq, attempt);
-    }
+    case "done":
+      return store.run(DONE, outcome.result ?? null, now, store.tick(), seq, attempt) > 0;
     case "cancelled":
       return end(
         store,

@@ -1,6 +1,6 @@
 // A job's row, and what the port shows of it.
 
-import { QueueError } from "../../core/job-errors.ts";
+import { outcomeOfJob, QueueError } from "../../core/job-errors.ts";
 import type { ErrorRecord, JobInfo, JobState } from "../../core/job-queue.ts";
 import { fromJSON } from "../../core/json.ts";
 import type { Store } from "./store.ts";
@@ -8,12 +8,20 @@ import type { Store } from "./store.ts";
 /** The states in the file: one that waits for its delay, and one that runs and has been asked to stop, have names of their own. */
 export type RowState = JobState | "delayed" | "cancelling";
 
-/** A row of the table of jobs, as far as it is shown. */
-export interface Row {
+/** How a job stands, and what came of it: all that most who wait for it want to know. */
+export interface Outcome {
   readonly seq: number;
   readonly id: string;
-  readonly job: string;
   readonly state: RowState;
+  readonly ended_at: number | null;
+  readonly reason: string | null;
+  readonly error: string | null;
+  readonly result: string | null;
+}
+
+/** A row of the table of jobs, as far as it is shown. */
+export interface Row extends Outcome {
+  readonly job: string;
   readonly priority: number;
   readonly attempts: number;
   readonly logs: number;
@@ -21,13 +29,9 @@ export interface Row {
   readonly created_at: number;
   readonly not_before: number | null;
   readonly started_at: number | null;
-  readonly ended_at: number | null;
   readonly parent: string | null;
-  readonly reason: string | null;
   readonly progress: string | null;
-  readonly error: string | null;
   readonly input: string | null;
-  readonly result: string | null;
 }
 
 const COLUMNS =
@@ -47,12 +51,18 @@ export function findRow(store: Store, seq: number): Row | undefined {
   return store.row<Row>(`SELECT ${COLUMNS} FROM jobs WHERE seq = ?`, seq);
 }
 
+const FIND_ROWS = `SELECT ${COLUMNS} FROM jobs WHERE seq IN (SELECT value FROM json_each(?))`;
+const FIND_OUTCOMES =
+  "SELECT seq, id, state, ended_at, reason, error, result FROM jobs WHERE seq IN (SELECT value FROM json_each(?))";
+
 /** The rows of some jobs: one query for all, since a query costs more than a row. */
 export function findRows(store: Store, seqs: readonly number[]): Row[] {
-  return store.rows<Row>(
-    `SELECT ${COLUMNS} FROM jobs WHERE seq IN (SELECT value FROM json_each(?))`,
-    JSON.stringify(seqs),
-  );
+  return store.rows<Row>(FIND_ROWS, JSON.stringify(seqs));
+}
+
+/** The same as {@link findRows}, at half the cost. */
+export function findOutcomes(store: Store, seqs: readonly number[]): Outcome[] {
+  return store.rows<Outcome>(FIND_OUTCOMES, JSON.stringify(seqs));
 }
 
 /** Those of some jobs that have not ended. */
@@ -74,6 +84,17 @@ export function cleanedAway(store: Store, id: string): QueueError {
 /** A state as the port knows it. */
 export function stateOf(state: RowState): JobState {
   return state === "delayed" ? "queued" : state === "cancelling" ? "running" : state;
+}
+
+/** The result of a job that has ended. @throws its error. */
+export function resultOf({ id, state, result, error, reason }: Outcome): unknown {
+  if (state === "done") return fromJSON(result);
+  return outcomeOfJob({
+    id,
+    state: stateOf(state),
+    ...(error === null ? {} : { error: JSON.parse(error) as ErrorRecord }),
+    ...(reason === null ? {} : { reason }),
+  });
 }
 
 /** What the port shows of a row. */

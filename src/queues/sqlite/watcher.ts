@@ -2,17 +2,19 @@
 // what the changes cost. Signs of news only make us look, and a slow round over everything watched stands behind.
 
 import { isPassing, queueError } from "./failures.ts";
-import { findOpen, findRow, findRows, type Row } from "./rows.ts";
+import { findOpen, findOutcomes, findRow, findRows, type Outcome } from "./rows.ts";
 import type { Store } from "./store.ts";
 
 /** Somebody who waits for news of one job. */
 export interface Observer {
   /** Whether it wants to know of more than the end. */
   readonly wantsAll: boolean;
+  /** What it is told: with "row", the outcome is a whole `Row`. */
+  readonly needs: "outcome" | "row";
   /** In which order the observers of a job are told. */
   readonly order: number;
   /** Told how the job stands, perhaps repeatedly the same; `undefined` if the job is gone. Returns true when it has no more to wait for. */
-  observe(row: Row | undefined): boolean;
+  observe(row: Outcome | undefined): boolean;
   /** The queue can no longer tell. */
   fail(error: Error): void;
 }
@@ -99,7 +101,9 @@ export class Watcher {
   #tell(seqs: readonly number[]): void {
     for (let start = 0; start < seqs.length; start += ROUND) {
       const part = seqs.slice(start, start + ROUND);
-      const rows = new Map(findRows(this.#store, part).map((row) => [row.seq, row]));
+      const isPlain = part.every((seq) => this.#watched.get(seq)?.every(({ needs }) => needs === "outcome") ?? true);
+      const found = isPlain ? findOutcomes(this.#store, part) : findRows(this.#store, part);
+      const rows = new Map<number, Outcome>(found.map((row) => [row.seq, row]));
       for (const seq of part) {
         const row = rows.get(seq);
         for (const observer of this.#watched.get(seq) ?? []) if (observer.observe(row)) this.remove(seq, observer);
