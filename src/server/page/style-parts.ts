@@ -50,7 +50,7 @@ button.name:hover { text-decoration: underline; }
 #panel h3 { margin: 18px 0 4px; font-size: 12px; font-weight: 600; color: var(--soft); text-transform: uppercase; letter-spacing: 0.04em; }
 #panel .actions { margin-top: 8px; }
 #panel .facts, #panel .time { color: var(--soft); }
-#panel .facts { overflow-wrap: anywhere; }
+#panel .facts, .progress { overflow-wrap: anywhere; max-height: 6em; overflow: auto; }
 #panel .time { margin-left: 8px; }
 .close { border-color: transparent; background: none; font-size: 18px; line-height: 1; padding: 2px 8px; }
 .progress { display: flex; align-items: center; gap: 8px; }

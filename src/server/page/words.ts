@@ -37,7 +37,7 @@ export function descriptionOf(watch: Watch, index: number): Described {
     if (place !== undefined) requires.push(place);
   }
   const name = shorten(task.name, NAME_LENGTH);
-  return { index, name, group: task.group, requires, now: changeOf(watch, index) };
+  return { index, name, group: groupOf(task), requires, now: changeOf(watch, index) };
 }
 
 /** How a task is now. */
@@ -62,7 +62,7 @@ export function detailsOf({ roll, logs }: Watch, index: number): Details {
   return {
     index,
     name: shorten(task.name, FULL_NAME_LENGTH),
-    group: task.group,
+    group: groupOf(task),
     job: task._extra?.job?.job.name,
     state,
     attempts: task.attempts,
@@ -81,6 +81,10 @@ export function detailsOf({ roll, logs }: Watch, index: number): Details {
     log: lines,
     forgotten: count - lines.length,
   };
+}
+
+function groupOf({ group }: Task): string | undefined {
+  return group === undefined ? undefined : shorten(group, NAME_LENGTH);
 }
 
 function linkTo({ name, state }: Task, index: number | undefined, size: string | undefined): Link {

@@ -56,7 +56,7 @@ export function partsFor(task: LiveTask, onAction: (action: "cancel" | "retry") 
     cancel: button("cancel", "Cancel"),
     retry: button("retry", "Retry"),
     facts: make("p", { class: "facts" }),
-    sections: new Map(TITLES.map((title) => [title, make("section", { "aria-label": title })])),
+    sections: new Map(TITLES.map((title) => [title, make("section", { role: "group", "aria-label": title })])),
     contents: new Map(),
   };
   for (const section of parts.sections.values()) section.hidden = true;
