@@ -8,9 +8,6 @@ import type { Span } from "./otel-api.ts";
 
 type AnyTask = Task<unknown>;
 
-/** At most so many running tasks are asked whether they wait for a new one. */
-const ASKED = 1_000;
-
 /** The attempts that made the tasks of one run. */
 export class Makers {
   readonly #makers = new Map<AnyTask, Span>();
@@ -27,16 +24,13 @@ export class Makers {
     return this.#makers.get(task) ?? this.#find(task, running);
   }
 
-  // Mostly the first child starts while its maker calls `make()`, and tells of all the others.
+  // Mostly the first child starts while its maker calls `make()`, and tells of all the others. If it could not, others of that time
+  // could not either: then all makers are asked, so that few of their children will have to be looked for.
   #find(task: AnyTask, running: ReadonlyMap<AnyTask, Span>): Span | undefined {
     const current = Task.current();
     const span = current === undefined ? undefined : running.get(current);
     if (span !== undefined) this.#ask(current as AnyTask, span, task);
-    let left = ASKED;
-    for (const [maker, attempt] of this.#makers.has(task) ? [] : running) {
-      this.#ask(maker, attempt, task);
-      if (this.#makers.has(task) || --left === 0) break;
-    }
+    if (!this.#makers.has(task)) for (const [maker, attempt] of running) this.#ask(maker, attempt, task);
     return this.#makers.get(task);
   }
 

@@ -5,11 +5,11 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
 import { context, createContextKey, trace } from "@opentelemetry/api";
-import { make, makeLater, task, Task } from "thence";
+import { make, makeLater, task, Task, type TaskContext } from "thence";
+import { processes } from "thence/processes";
 import { otel } from "thence/report";
-import { threads } from "thence/threads";
 import { playOut } from "../core/run-helpers.ts";
-import { lines } from "../helpers/jobs/basic.ts";
+import { lines, pid } from "../helpers/jobs/basic.ts";
 import { remote } from "../helpers/remote.ts";
 import { JOBS } from "../queues/local-jobs.ts";
 import { activeSpan, assertWellFormed, tracing } from "./tracing.ts";
@@ -93,6 +93,17 @@ test("however deep tasks make tasks, each is under the one that asked, also wher
   assert.ok(traced.paths().includes(`make / ${path}`), traced.paths().join("\n"));
 });
 
+test("however many wait for what they have asked for, each child is under its own maker", async () => {
+  const traced = tracing();
+  const wait = (_: unknown, { make: makeMore, task: { name } }: { make: TaskContext["make"]; task: Task<unknown> }) =>
+    makeMore(task(`of ${name}`, () => turn()));
+  const makers = Array.from({ length: 1_500 }, (_, i) => task(`${i}`, wait));
+  await Array.fromAsync(otel(traced.tracer).watch(make(makers, { concurrency: Infinity })));
+  assertWellFormed(traced);
+  const paths = new Set(traced.paths());
+  for (const { name } of makers) assert.ok(paths.has(`make / ${name} / attempt 1 / of ${name}`), name);
+});
+
 test("children that cannot start while they are asked for are found all the same", async () => {
   const traced = tracing();
   const child = task("child", () => 1);
@@ -137,18 +148,27 @@ test("what is not recorded has no attempts of its own, but keeps the trace", asy
   assert.deepEqual(seen, [parent.traceId]);
 });
 
-test("an attempt in a thread has its span, with its lines, after the time in the queue", async () => {
+test("an attempt in another process has its span, with its lines, after the time in the queue", async () => {
   const traced = tracing();
-  const queue = threads(JOBS, { concurrency: 1 });
+  const queue = processes(JOBS, { concurrency: 1 });
+  const where = pid.task("where", { input: undefined });
   try {
     const a = lines.task("a", { input: 2 });
-    await Array.fromAsync(otel(traced.tracer, { logs: true }).watch(make(a, { queue })));
+    await Array.fromAsync(otel(traced.tracer, { logs: true }).watch(make([a, where], { queue })));
   } finally {
     await queue.close();
   }
   assertWellFormed(traced);
-  assert.deepEqual(traced.paths().toSorted(), ["make a", "make a / a", "make a / a / attempt 1"]);
+  assert.notEqual(where.result, process.pid);
+  assert.deepEqual(
+    traced
+      .paths()
+      .filter((path) => path.startsWith("make / a"))
+      .toSorted(),
+    ["make / a", "make / a / attempt 1"],
+  );
   assert.deepEqual(traced.span("a").events, ["queued"]);
-  assert.deepEqual(traced.span("attempt 1").events, ["log", "log"]);
-  assert.ok(traced.span("a").start < traced.span("attempt 1").start);
+  const attempt = traced.spans().find(({ kind, parent }) => kind === "attempt" && parent?.name === "a");
+  assert.deepEqual(attempt?.events, ["log", "log"]);
+  assert.ok(traced.span("a").start < attempt.start);
 });

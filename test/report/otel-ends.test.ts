@@ -189,17 +189,38 @@ test("two runs that share a task both have its spans, each in its own trace", as
   assert.equal(new Set(spansOf(traced, a.task, "task").map(({ span }) => span.spanContext().traceId)).size, 2);
 });
 
-test("a run that is over ends the spans of tasks that go on in another", async () => {
+test("no time goes back where a task is run by the clock of another run", async () => {
   const traced = tracing();
-  const spans = otel(traced.tracer);
   const { a } = graph`a`;
-  const first = makeLater(a.task);
-  const second = spans.watch(make(a.task));
+  const first = makeLater(a.task, { clock: virtualClock(1_000_000) });
+  const second = make(a.task, { clock: virtualClock(9_000_000) });
+  otel(traced.tracer).watch(second);
   void second.next();
   await flush();
-  await second.return();
+  a.finish();
+  await Promise.all([first.finished, second.finished]);
   assertWellFormed(traced);
-  await playOut(a);
+  for (const name of ["make a", "a", "attempt 1"]) {
+    assert.deepEqual([traced.span(name).start, traced.span(name).end], [9_000_000, 9_000_000], name);
+  }
+});
+
+test("a run that is over ends the spans of tasks that go on in another", async () => {
+  const traced = tracing();
+  const { a, b } = graph`a -> b`;
+  const first = makeLater(b.task);
+  await flush();
+  const second = otel(traced.tracer).watch(makeLater(b.task));
+  await flush();
+  a.finish();
+  await flush();
+  await second.return();
+  assert.ok(b.running);
+  assertWellFormed(traced);
+  const [attempt] = spansOf(traced, b.task, "attempt");
+  for (const span of [traced.span("b"), attempt]) assert.equal(span?.end, traced.span("make b").end);
+  assert.equal(traced.span("b").attributes["thence.task.state"], "RUNNING");
+  await playOut(b);
   await first.finished;
   assertWellFormed(traced);
 });
