@@ -108,7 +108,7 @@ const LIST: Record<string, Extra> = {
       "otel memory": "alone",
       sdk: undefined,
     },
-    repetitions: 9,
+    repetitions: 7,
     compare: "run",
     share: { title: "µs a transition", count: 200_000 },
   },
