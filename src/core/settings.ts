@@ -121,12 +121,14 @@ function checkRunId(owner: string, id: unknown): void {
   }
 }
 
-function checkDurations(owner: string, durations: unknown): void {
+/** Refuses anything but what `durations()` makes. */
+export function checkDurations(owner: string, durations: unknown): asserts durations is Durations {
   if (!(durations instanceof Map)) throw argumentError(TypeError, owner, "a Map from names to milliseconds", durations);
   for (const [name, ms] of durations as Map<unknown, unknown>) checkNumber(`${owner}: ${describe(name)}`, ms);
 }
 
-function checkClock(owner: string, clock: unknown): void {
+/** Refuses anything but a {@link Clock}. */
+export function checkClock(owner: string, clock: unknown): asserts clock is Clock {
   const methods = ["now", "setTimeout", "clearTimeout"] as const;
   const isClock = typeof clock === "object" && clock !== null;
   if (!isClock || methods.some((method) => typeof (clock as Partial<Clock>)[method] !== "function")) {

@@ -80,13 +80,15 @@ class Observer implements ProgressDisplay {
     this.#capture = settings.captureConsole ? new Capture(this.#tally.running) : undefined;
     source.on("transition", this.#hear).on("log", this.#log).on("progress", this.#advance);
     if (source instanceof Run) source._emitter().on("ended", this.#onEnded);
-    this.#forgetExit = onExit((_code, signal) => this.#end(signal ?? "exit", undefined));
+    this.#forgetExit = onExit((_code, signal) =>
+      this.#end(`the process ended${signal === null ? "" : ` by ${signal}`}`, undefined),
+    );
     if (source instanceof Run && source.endedAt !== undefined) this.#end(undefined, undefined);
     else this.#wait();
   }
 
   stop(): void {
-    this.#end("stopped", undefined);
+    this.#end("the run goes on", undefined);
   }
 
   [Symbol.dispose](): void {

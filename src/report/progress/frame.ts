@@ -26,9 +26,10 @@ export interface View {
 
 const MOST_ROWS = 20;
 const BAR = 12;
-/** From so many columns on there are bars, and wide ones. */
+/** From so many columns on there are bars, and wide ones; below the last nothing is wasted on blanks. */
 const WIDE = 60;
 const VERY_WIDE = 100;
+const NARROW = 40;
 
 /** The lines of a frame, none of them wider than `columns`, and no more than `rows`. */
 export function frame(view: View, columns: number, rows: number): string[] {
@@ -48,12 +49,12 @@ function runningLines(view: View, columns: number, rows: number): string[] {
   const room = running.size > rows ? rows - 1 : rows;
   const shown = [...running.values().take(room)].map((task) => ({ task, name: nameText(task.name) }));
   const widest = Math.max(0, ...shown.map(({ name }) => stringWidth(name)));
-  const width = Math.min(Math.max(widest, view.steady.names), Math.max(8, Math.floor(columns * 0.4)));
+  const width = Math.min(Math.max(widest, view.steady.names), Math.max(6, Math.floor(columns * 0.35)));
   view.steady.names = width;
   const lines = shown.map(({ task, name }) => {
     const short = cliTruncate(name, width, { position: "middle" });
     const padded = short + " ".repeat(Math.max(0, width - stringWidth(short)));
-    const time = runningTime(now - (task.startedAt ?? now)).padStart(8);
+    const time = runningTime(now - (task.startedAt ?? now)).padStart(columns < NARROW ? 5 : 7);
     return `${colors.yellow(GLYPHS.RUNNING)} ${padded} ${colors.dim(time)}${details(task, progress.get(task), columns, colors)}`;
   });
   if (running.size > room) {
@@ -71,7 +72,7 @@ function details(task: Task, progress: Progress | undefined, columns: number, co
   const meter = columns < WIDE ? "" : `  ${bar(part, BAR, colors)}`;
   const amount = total === 1 ? "" : ` ${value.toLocaleString("en")}/${total.toLocaleString("en")}`;
   const text = typeof message === "string" ? `  ${firstLine(message)}` : "";
-  return `${meter} ${percent(part).padStart(4)}${colors.dim(amount)}${attempt}${text}`;
+  return `${meter} ${percent(part).padStart(columns < NARROW ? 3 : 4)}${colors.dim(amount)}${attempt}${text}`;
 }
 
 // No milliseconds: nobody can read what changes ten times a second.

@@ -4,6 +4,7 @@
 import { argumentError, checkNumber, checkOptions, checkType } from "../../core/check.ts";
 import type { Durations } from "../../core/durations.ts";
 import { platform, type Clock } from "../../core/platform.ts";
+import { checkClock, checkDurations } from "../../core/settings.ts";
 
 /** How progress is shown: a live region, plain lines, or JSON. */
 export type ProgressMode = "live" | "lines" | "json";
@@ -70,9 +71,8 @@ export function progressSettings(options: ProgressOptions, env: Environment = pr
   for (const flag of ["color", "captureConsole", "logs"] as const) {
     if (options[flag] !== undefined) checkType(`progress: ${flag}`, options[flag], "boolean");
   }
-  if (options.durations !== undefined && !(options.durations instanceof Map)) {
-    throw argumentError(TypeError, "progress: durations", "a Map from names to milliseconds", options.durations);
-  }
+  if (options.durations !== undefined) checkDurations("progress: durations", options.durations);
+  if (options.clock !== undefined) checkClock("progress: clock", options.clock);
   const mode = asked === "auto" ? modeFor(stream, env) : asked;
   return {
     stream,

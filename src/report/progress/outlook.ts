@@ -6,12 +6,18 @@ import { inSlices } from "../../core/platform.ts";
 import type { Task } from "../../core/task.ts";
 import type { Measured, Source, Tally } from "./tally.ts";
 
-/** The paths are measured anew at the earliest after so many milliseconds, and use at most one part in so many of the time. */
+/** The paths are measured first after so many milliseconds, and so many more for each task: a run that is over by then never pays. */
+const FIRST = 500;
+const FIRST_PER_TASK = 0.05;
+/** They are measured anew at the earliest after so many milliseconds, and use at most one part in so many of the time. */
 const PAUSE = 2_000;
 const SHARE = 50;
 const STRETCH = 1_000;
 /** How many running tasks are looked at. */
 const MOST_RUNNING = 1_000;
+/** From what part on, and after how many milliseconds, a task's own progress is taken as a measure of what is left. */
+const LEAST_PART = 0.05;
+const LEAST_MS = 200;
 
 /** What was found out when the paths were last measured. */
 interface Survey {
@@ -32,7 +38,7 @@ export class Outlook {
   #survey: Survey | undefined;
   /** Where in the survey the first task is that still waits. */
   #first = 0;
-  #next = 0;
+  #next: number | undefined;
   #isSurveying = false;
 
   constructor(source: Source, tally: Tally, durations: Durations | undefined) {
@@ -43,8 +49,9 @@ export class Outlook {
 
   /** Milliseconds until all tasks have ended; `undefined` while nobody can know. */
   left(now: number): number | undefined {
+    const { counts, running, total } = this.#tally;
+    this.#next ??= now + FIRST + FIRST_PER_TASK * total;
     if (now >= this.#next && !this.#isSurveying) this.#begin(now);
-    const { counts, running } = this.#tally;
     const survey = this.#survey;
     if (survey === undefined) return undefined;
     const { tasks, lengths } = survey;
@@ -54,13 +61,22 @@ export class Outlook {
     for (const task of running.values().take(MOST_RUNNING)) {
       const took = now - (task.startedAt ?? now);
       const ms = this.#expected(task) ?? 0;
-      runningMs += Math.max(0, ms - took);
-      longest = Math.max(longest, (lengths.get(task) ?? ms) - Math.min(took, ms));
+      const rest = this.#restOf(task, took) ?? Math.max(0, ms - took);
+      runningMs += rest;
+      longest = Math.max(longest, (lengths.get(task) ?? ms) - ms + rest);
     }
     const waiting = counts.PREPARE + counts.PENDING + counts.QUEUED;
     const waitingMs = survey.waiting === 0 ? 0 : (survey.waitingMs * waiting) / survey.waiting;
     const slots = Math.min(this.#source.concurrency, Math.max(1, waiting + running.size));
-    return Math.max(longest, (waitingMs + runningMs) / slots);
+    const left = Math.max(longest, (waitingMs + runningMs) / slots);
+    return left > 0 ? left : undefined;
+  }
+
+  // What a running task says itself, once that is worth something.
+  #restOf(task: Task, took: number): number | undefined {
+    const progress = this.#tally.progress.get(task);
+    if (progress === undefined || progress.value < progress.total * LEAST_PART || took < LEAST_MS) return undefined;
+    return took * Math.max(0, progress.total / progress.value - 1);
   }
 
   // What a task will take: what earlier runs or its author say, else what its group or, failing that, all tasks have taken so far.

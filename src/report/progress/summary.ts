@@ -21,7 +21,7 @@ export interface Outcome {
   readonly wallMs: number;
   /** Of the chains of tasks that ran, the one that took longest. */
   readonly path: readonly { readonly task: Task; readonly ms: number }[];
-  /** Why it stopped looking, if that was before the end: a signal's name, `exit`, or `stop`. */
+  /** Why it stopped looking, if that was before the end: `the process ended by SIGINT`. */
   readonly stopped: string | undefined;
   /** What the run could not begin for. */
   readonly refused: unknown;

@@ -18,6 +18,10 @@ export interface Measured {
   count: number;
 }
 
+/** As long as a run is being planned, counting takes at most one part in so many of the time, if it takes more milliseconds than this. */
+const SHARE = 20;
+const CHEAP = 1;
+
 /** Counts the tasks of a run and keeps those that are running. */
 export class Tally {
   /** How many tasks are in each state. */
@@ -38,6 +42,7 @@ export class Tally {
   #known = 0;
   /** Whether all tasks are counted, so that transitions say the rest. A run that is still being planned has no such list. */
   #isSettled = false;
+  #nextCensus = 0;
 
   constructor(source: Source) {
     this.#source = source;
@@ -73,15 +78,18 @@ export class Tally {
   /** Counts all tasks, unless transitions have said it all since the last time. To be called before anything is read. */
   count(): void {
     if (this.#isSettled && this.#tasks.length >= this.#known) return this.#enterNew();
+    const begun = performance.now();
+    if (begun < this.#nextCensus) return;
     const { tasks } = this.#source;
     this.#isSettled = tasks === this.#tasks && tasks.length > 0;
-    this.#tasks = tasks;
-    this.recount();
+    this.recount(tasks);
+    const took = performance.now() - begun;
+    if (took > CHEAP) this.#nextCensus = begun + SHARE * took;
   }
 
   /** Counts all tasks anew, whatever has been heard. */
-  recount(): void {
-    this.#tasks = this.#source.tasks;
+  recount(tasks: readonly Task[] = this.#source.tasks): void {
+    this.#tasks = tasks;
     Object.assign(this.counts, noTasks());
     this.#known = 0;
     this.blocked = 0;

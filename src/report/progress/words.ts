@@ -52,7 +52,7 @@ export function errorLine(error: unknown): string {
 
 /** An error's message on as many lines as it has, at most ten. */
 export function errorLines(error: unknown): string[] {
-  const lines = plainLines(messageOf(error).trimEnd());
+  const lines = plainLines(messageOf(error));
   if (lines.length <= MOST_LINES) return lines.join("") === "" ? [errorLine(error)] : lines;
   return [...lines.slice(0, MOST_LINES - 1), `… and ${lines.length - MOST_LINES + 1} more lines`];
 }
@@ -85,14 +85,16 @@ export function tookOf({ startedAt, endedAt }: Task): number | undefined {
   return startedAt === undefined || endedAt === undefined ? undefined : Math.max(0, endedAt - startedAt);
 }
 
-/** An error's message, after its name if that says more than `Error`, as it is. By its members: it may come from another realm. */
+/** An error's message, after its name if that says more than `Error`. By its members: it may come from another realm. */
 export function messageOf(error: unknown): string {
   try {
     if (typeof error !== "object" || error === null) return String(error);
-    const { name = "", message } = error as { name?: unknown; message?: unknown };
+    const { name, message } = error as { name?: unknown; message?: unknown };
     if (typeof message !== "string") return "an object that is no error";
-    if (message === "") return String(name) || "Error";
-    return name === "Error" || name === "" ? message : `${String(name)}: ${message}`;
+    const told = message.trim();
+    const kind = typeof name === "string" ? name : "";
+    if (told === "") return kind === "" ? "Error" : kind;
+    return kind === "Error" || kind === "" ? told : `${kind}: ${told}`;
   } catch {
     return "an error that cannot be shown";
   }
