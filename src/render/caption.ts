@@ -8,7 +8,7 @@ import { EDGE_COLOR } from "./theme.ts";
 
 const COLUMN = 6;
 // Room for the wider fonts that stand in where there is no Helvetica.
-const COLUMNS_PER_LETTER = 1.25;
+const COLUMNS_PER_LETTER = 1.1;
 const COLUMNS_PER_ROW = 150;
 
 interface Cell {

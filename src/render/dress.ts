@@ -19,15 +19,19 @@ const PART = /<g id="\w+" class="([^"]*)">\n<title>([^<]*)<\/title>/g;
  * `&lt;`.
  */
 export function dressed(svg: string, whole: string, partOf: (id: string) => Part): string {
-  return svg
-    .slice(svg.indexOf("<svg"))
-    .replaceAll(/<!--.*?-->\n?/gs, "")
-    .replace(/<svg[^>]*>/, (root) => `${root}\n${title(whole)}`)
-    .replace('<g id="graph0"', "<g")
-    .replaceAll(PART, (_, classes: string, id: string) => {
-      const { attribute, text } = partOf(id.replace("&#45;&gt;", "->"));
-      return `<g class="${classes}"${attribute}>\n${title(text)}`;
-    });
+  return (
+    svg
+      .slice(svg.indexOf("<svg"))
+      .replaceAll(/<!--.*?-->\n?/gs, "")
+      .replace(/<svg[^>]*>/, (root) => `${root}\n${title(whole)}`)
+      .replace('<g id="graph0"', "<g")
+      // The lines between stripes would cross the text on them.
+      .replaceAll(/(<polygon fill="#\w+" stroke=)"#\w+" stroke-width="0.5"/g, '$1"none"')
+      .replaceAll(PART, (_, classes: string, id: string) => {
+        const { attribute, text } = partOf(id.replace("&#45;&gt;", "->"));
+        return `<g class="${classes}"${attribute}>\n${title(text)}`;
+      })
+  );
 }
 
 function title(text: string): string {

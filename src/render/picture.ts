@@ -1,15 +1,13 @@
 // What every format draws: boxes, each a task or several, the arrows among them, and frames around groups. All that DOT, SVG and
 // Mermaid could disagree about is settled here.
 
-import { argumentError } from "../core/check.ts";
-import { isSoft } from "../core/node.ts";
-import { longestPath } from "../core/summary.ts";
 import type { Task } from "../core/task.ts";
 import { boxesOf, collapseFor, LEVELS_ONLY, NO_COLLAPSE, type Box, type Collapse } from "./collapse.ts";
-import { componentsOf, levelsOf, type Arc } from "./digraph/digraph.ts";
+import { levelsOf, type Arc } from "./digraph/digraph.ts";
 import { reduced } from "./digraph/reduction.ts";
-import { reachable, tasksOf, type Drawable } from "./drawable.ts";
+import { tasksOf, type Drawable } from "./drawable.ts";
 import { choicesOf, type Choices, type PictureOptions } from "./options.ts";
+import { graphOf, type Graph } from "./task-graph.ts";
 import { amount } from "./words.ts";
 
 /** An arrow from a prerequisite's box to a dependent's, both places in `boxes`. */
@@ -51,20 +49,6 @@ export interface Limits {
   readonly arrows: number;
 }
 
-interface Edge extends Arc {
-  readonly isSoft: boolean;
-}
-
-interface Graph {
-  readonly choices: Choices;
-  readonly tasks: readonly Task[];
-  readonly indexOf: (task: Task) => number;
-  /** Between places in `tasks`. */
-  readonly edges: readonly Edge[];
-  readonly component: Int32Array;
-  readonly path: readonly Task[];
-}
-
 /** Checks the arguments of the drawing function `owner` and says what to draw. A task given twice is drawn once. */
 export function pictureOf(
   owner: string,
@@ -78,7 +62,7 @@ export function pictureOf(
   const picture = draw(graph, { ...NO_COLLAPSE, above: collapse }, limits);
   if (choices.collapse === Infinity || fits(picture, limits)) return picture;
   const smaller = draw(graph, collapseFor(graph.tasks, collapse), limits);
-  return fits(smaller, limits) ? smaller : draw(graph, LEVELS_ONLY, limits);
+  return withSizeNote(fits(smaller, limits) ? smaller : draw(graph, LEVELS_ONLY, limits));
 }
 
 /** The picture without the arrows that longer ways imply, and a note if there were any. */
@@ -94,36 +78,6 @@ function fits({ boxes, arrows }: Picture, limits: Limits): boolean {
   return boxes.length <= limits.boxes && arrows.length <= limits.arrows;
 }
 
-function graphOf(owner: string, given: ReadonlySet<Task>, choices: Choices): Graph {
-  const { from, ways } = choices;
-  const all = from === undefined && ways !== undefined ? reachable(given, ways) : given;
-  for (const start of from ?? []) {
-    if (!all.has(start)) throw argumentError(RangeError, `${owner}.from`, "tasks among those to draw", start.name);
-  }
-  const kept = from === undefined ? all : reachable(from, ways ?? "both", all);
-  const index = new Map([...all].map((task, place) => [task, place]));
-  const tasks = [...all].filter((task) => kept.has(task));
-  const places = tasks.length === all.size ? index : new Map(tasks.map((task, place) => [task, place]));
-  const edges: Edge[] = [];
-  for (const [to, task] of tasks.entries()) {
-    for (const prerequisite of task.prerequisites) {
-      const start = places.get(prerequisite);
-      if (start !== undefined) edges.push({ from: start, to, isSoft: isSoft(task, prerequisite) });
-    }
-  }
-  const path = choices.longestPath ? longestPath(tasks, weightOf) : [];
-  const component = componentsOf(tasks.length, edges);
-  return { choices, tasks, indexOf: (task) => index.get(task) as number, edges, component, path };
-}
-
-// What was unneeded takes no time; what is going on takes as long as was estimated, so that the same graph gives the same path.
-function weightOf(task: Task): number {
-  const { state, startedAt, endedAt } = task;
-  if (task.isSettled()) return startedAt === undefined || endedAt === undefined ? 0 : endedAt - startedAt;
-  if (state === "PENDING" && startedAt !== undefined && endedAt !== undefined) return endedAt - startedAt;
-  return task._policy?.estimate ?? 1;
-}
-
 function draw(graph: Graph, collapse: Collapse, limits: Limits): Picture {
   const { choices, tasks, component } = graph;
   const level = collapse.levels === 0 ? undefined : levelsOf(tasks.length, graph.edges, component);
@@ -134,16 +88,16 @@ function draw(graph: Graph, collapse: Collapse, limits: Limits): Picture {
   for (const [box, { tasks: members }] of boxes.entries()) {
     for (const member of members) boxAt[places.get(member) as number] = box;
   }
-  const notes =
-    boxes.some(({ kind }) => kind !== "task") && choices.collapse !== collapse.above ? [collapsed(tasks, boxes)] : [];
   const arrows = arrowsOf(graph, boxAt);
-  const picture = { choices, tasks, boxes, arrows, frames: framesOf(choices, boxes), path: graph.path, notes };
-  const mayReduce = choices.reduce ?? arrows.length > limits.arrows;
+  const picture = { choices, tasks, boxes, arrows, frames: framesOf(choices, boxes), path: graph.path, notes: [] };
+  const mayReduce = choices.reduce ?? (arrows.length > limits.arrows && boxes.length <= limits.boxes);
   return mayReduce ? reducedPicture(picture) : picture;
 }
 
-function collapsed(tasks: readonly Task[], boxes: readonly Box[]): string {
-  return `${amount(tasks.length, "task")} in ${amount(boxes.length, "box", "boxes")}, since there are too many to draw each`;
+function withSizeNote(picture: Picture): Picture {
+  const { tasks, boxes, notes } = picture;
+  const size = `${amount(tasks.length, "task")} in ${amount(boxes.length, "box", "boxes")}`;
+  return { ...picture, notes: [`${size}, since there are too many to draw each`, ...notes] };
 }
 
 function arrowsOf({ tasks, edges, component, path }: Graph, boxAt: Int32Array): Arrow[] {

