@@ -5,6 +5,7 @@ import { constants } from "node:os";
 import { Command } from "commander";
 import type { WorkableQueue } from "../core/consume.ts";
 import type { Queue } from "../core/job-queue.ts";
+import { loadJobs, moduleAddress } from "../queues/load-jobs.ts";
 import { worker, type Worker, type WorkerOptions, type WorkerSummary } from "../worker/index.ts";
 import type { Host } from "./host.ts";
 import { bytesOf, countOf, durationOf, jsonOption, queueOption } from "./options.ts";
@@ -43,6 +44,8 @@ export function workerCommand(host: Host): Command {
         if (json === true) await host.output.json(summary);
         else host.remark(summaryText(summary));
       };
+      // What cannot be loaded is found before there is a queue, and a word of taking jobs from it.
+      await Promise.all(modules.map((module) => loadJobs(moduleAddress("worker", module))));
       await withQueue(url, work, true);
     });
 }

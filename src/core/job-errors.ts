@@ -49,6 +49,11 @@ export class SchemaError extends ThenceError {
     super(`${owner}: ${issues.map(({ message, path }) => (path === "" ? message : `${path}: ${message}`)).join("; ")}`);
     this.issues = issues;
   }
+
+  /** The issues once more, for an error of a job crosses boundaries with its `data` only. */
+  get data(): { readonly issues: SchemaError["issues"] } {
+    return { issues: this.issues };
+  }
 }
 
 /** A job has not ended within the `timeout` of a `join`. The job goes on. */

@@ -8,12 +8,8 @@ import { retryOf } from "../core/policy.ts";
 const KEYS = ["id", "job", "input", "priority", "delay", "timeout", "retry", "limit", "whenFull", "parent"];
 const ID = /^[A-Za-z0-9._-]{1,200}$/;
 
-/**
- * Checks a request and returns its input as JSON text; `greatest` is the greatest priority that the queue can keep.
- *
- * @throws TypeError, RangeError, SerializationError.
- */
-export function checkRequest(request: JobRequest, greatest: number): string | undefined {
+/** Checks a request and returns its input as JSON text. @throws TypeError, RangeError, SerializationError. */
+export function checkRequest(request: JobRequest): string | undefined {
   checkOptions("submit", request, KEYS);
   const { id, job, input, priority, delay, timeout, retry, limit, whenFull, parent } = request;
   if (typeof job !== "string" || job === "") {
@@ -22,7 +18,7 @@ export function checkRequest(request: JobRequest, greatest: number): string | un
   if (id !== undefined && (typeof id !== "string" || !ID.test(id))) {
     throw argumentError(TypeError, "submit: id", "1 to 200 of A-Z a-z 0-9 . _ -", id);
   }
-  if (priority !== undefined) checkNumber("submit: priority", priority, -greatest, greatest);
+  if (priority !== undefined) checkNumber("submit: priority", priority, -Infinity, Infinity);
   if (delay !== undefined) checkNumber("submit: delay", delay);
   if (timeout !== undefined) checkNumber("submit: timeout", timeout, 0, Infinity);
   retryOf("submit: retry", retry);

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { execFile, type ChildProcess } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import type { Queue } from "thence";
 
 export const JOBS: URL = new URL("../helpers/jobs/basic.ts", import.meta.url);
 
@@ -45,4 +46,15 @@ export function startProgram(text: string): {
     resolve({ code: child.exitCode, stdout });
   });
   return { child, ended: promise };
+}
+
+/** Checks that a job which must be ended by force takes the command along that it has started; `queue` has a short grace. */
+export async function checkThatCommandsEnd(queue: Queue): Promise<void> {
+  const handle = await queue.submit({ job: "startAndSpin" });
+  await until("it spins", async () => (await handle.logs()).length === 2);
+  const pid = Number((await handle.logs())[0]);
+  assert.equal(isAlive(pid), true);
+  await handle.cancel();
+  assert.equal((await handle.join()).state, "cancelled");
+  await until("the command is gone", () => !isAlive(pid));
 }

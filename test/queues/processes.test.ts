@@ -7,7 +7,7 @@ import path from "node:path";
 import { after, test } from "node:test";
 import type { JobHandle } from "thence";
 import { processes } from "thence/processes";
-import { isAlive, JOBS, startProgram, until } from "./local-jobs.ts";
+import { checkThatCommandsEnd, isAlive, JOBS, startProgram, until } from "./local-jobs.ts";
 
 const folder = await mkdtemp(path.join(tmpdir(), "thence-processes-"));
 after(() => rm(folder, { recursive: true, force: true }));
@@ -150,13 +150,7 @@ test("submit rejects when the module cannot be loaded", async () => {
 
 test("a command that was started by a job which is ended by force is ended too", async () => {
   const queue = processes(JOBS, { concurrency: 1, grace: 50 });
-  const handle = await queue.submit({ job: "startAndSpin" });
-  await until("it spins", async () => (await handle.logs()).length === 2);
-  const pid = Number((await handle.logs())[0]);
-  assert.equal(isAlive(pid), true);
-  await handle.cancel();
-  assert.equal((await handle.join()).state, "cancelled");
-  await until("the command is gone", () => !isAlive(pid));
+  await checkThatCommandsEnd(queue);
   await queue.close();
 });
 

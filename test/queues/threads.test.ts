@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { CancelledError, makeNow, task } from "thence";
 import { threads } from "thence/threads";
 import { choosy, flaky, add } from "../helpers/jobs/basic.ts";
-import { isAlive, JOBS, startProgram, until } from "./local-jobs.ts";
+import { checkThatCommandsEnd, JOBS, startProgram, until } from "./local-jobs.ts";
 
 test("a job that spins is terminated after grace, and the others do not notice", async () => {
   const queue = threads(JOBS, { concurrency: 2, grace: 100 });
@@ -125,13 +125,7 @@ test("submit rejects when the module cannot be loaded or has no jobs, each time"
 
 test("a command that was started by a job which is ended by force is ended too", async () => {
   const queue = threads(JOBS, { concurrency: 1, grace: 50 });
-  const handle = await queue.submit({ job: "startAndSpin" });
-  await until("it spins", async () => (await handle.logs()).length === 2);
-  const pid = Number((await handle.logs())[0]);
-  assert.equal(isAlive(pid), true);
-  await handle.cancel();
-  assert.equal((await handle.join()).state, "cancelled");
-  await until("the command is gone", () => !isAlive(pid));
+  await checkThatCommandsEnd(queue);
   await queue.close();
 });
 

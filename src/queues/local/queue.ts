@@ -70,7 +70,7 @@ export class LocalQueue implements Queue, Owner, Source {
 
   async #submit(request: JobRequest, lender: Lender | undefined): Promise<JobHandle> {
     this.#checkOpen();
-    const input = checkRequest(request, Number.MAX_VALUE);
+    const input = checkRequest(request);
     const known = this.#known ?? (await this.#load());
     this.#checkOpen();
     const { id = this.#newId(), job: name, delay = 0, limit = Infinity } = request;

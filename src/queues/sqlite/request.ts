@@ -23,7 +23,7 @@ export interface CheckedRequest {
 
 /** Checks a request and writes it as a row wants it. @throws TypeError, RangeError, SerializationError. */
 export function rowRequest(request: JobRequest): CheckedRequest {
-  const input = checkRequest(request, Infinity);
+  const input = checkRequest(request);
   const { id, job, priority = 0, delay = 0, timeout, retry, limit = Infinity, whenFull, parent } = request;
   return {
     id: id ?? randomUUID(),

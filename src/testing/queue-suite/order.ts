@@ -45,6 +45,22 @@ export const order: readonly Rule[] = [
   ),
 
   rule(
+    "a priority may be infinite, as that of a task may",
+    async (trial) => {
+      trial.skipUnless(trial.supports.priority, "the queue has no priorities");
+      await trial.occupy("first");
+      const handles: JobHandle[] = [];
+      for (const priority of [-1e300, -Infinity, 0, 1e300, Infinity]) {
+        handles.push(await trial.submit("hold", trial.scene(String(priority)), { priority }));
+      }
+      await trial.stage.openGate("first");
+      for (const handle of handles) await trial.end(handle);
+      assert.deepEqual(await started(trial), ["first", "Infinity", "1e+300", "0", "-1e+300", "-Infinity"]);
+    },
+    { concurrency: 1 },
+  ),
+
+  rule(
     "a delayed job starts when its delay is over and not sooner, or delays are refused",
     async (trial) => {
       if (!trial.supports.delay) {

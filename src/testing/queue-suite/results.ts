@@ -54,6 +54,7 @@ export const results: readonly Rule[] = [
   rule("an input that the job's schema refuses fails it with a SchemaError", async (trial) => {
     const error = await trial.refuses("result()", "SchemaError", (await trial.submit("checked", 7)).result());
     assert.match(error.message, /input of job "checked".*expected a string/);
+    assert.deepEqual((error as { data?: unknown }).data, { issues: [{ message: "expected a string", path: "" }] });
   }),
 
   rule("a result that the job's schema refuses fails it with a SchemaError", async (trial) => {

@@ -14,6 +14,7 @@ import {
 } from "./fault.ts";
 
 const PRIORITY = "jobs of a greater priority start sooner, or priorities are refused";
+const INFINITE = "a priority may be infinite, as that of a task may";
 const DELAY = "a delayed job starts when its delay is over and not sooner, or delays are refused";
 const AT_ONCE = "jobs run at once, as many as the concurrency allows";
 const LIMIT = "no more jobs of a name run at once than their limit says, and other jobs pass them";
@@ -27,24 +28,32 @@ export const order: readonly Fault[] = [
       }
     },
   }),
-  fault("it knows no priorities", PRIORITY, {
+  fault("it knows no priorities", [PRIORITY, INFINITE], {
     Engine: class extends MemoryEngine {
       override precedes(a: Row, b: Row): boolean {
         return a.sequence < b.sequence;
       }
     },
   }),
-  fault("it starts what has the smaller priority", PRIORITY, {
+  fault("it starts what has the smaller priority", [PRIORITY, INFINITE], {
     Engine: class extends MemoryEngine {
       override precedes(a: Row, b: Row): boolean {
         return super.precedes(b, a);
       }
     },
   }),
-  fault("it takes negative priorities for 0", PRIORITY, {
+  fault("it takes negative priorities for 0", [PRIORITY, INFINITE], {
     Engine: class extends MemoryEngine {
       override create(id: string, sequence: number, request: JobRequest, input: string | undefined): Row {
         return super.create(id, sequence, { ...request, priority: Math.max(0, request.priority ?? 0) }, input);
+      }
+    },
+  }),
+  fault("it keeps priorities within bounds", INFINITE, {
+    Engine: class extends MemoryEngine {
+      override create(id: string, sequence: number, request: JobRequest, input: string | undefined): Row {
+        const priority = Math.max(-1e6, Math.min(request.priority ?? 0, 1e6));
+        return super.create(id, sequence, { ...request, priority }, input);
       }
     },
   }),
