@@ -9,5 +9,7 @@ export interface Assignment {
   readonly engine: Engine;
 }
 
-const { dot, engine } = workerData as Assignment;
-parentPort?.postMessage(await layOutHere(dot, engine));
+if (parentPort !== null) {
+  const { dot, engine } = workerData as Assignment;
+  parentPort.postMessage(await layOutHere(dot, engine));
+}
