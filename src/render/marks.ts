@@ -102,6 +102,11 @@ export function waitOf(kind: WaitKind, { x, y, width, height }: Box): string {
   }
 }
 
+/** Attempts that there is no room for one by one: pale and without an outline. */
+export function restOf({ x, y, width, height }: Box): string {
+  return rect({ x, y, width: Math.max(0.75, width), height }, `fill="${LOOKS.DONE.line}" fill-opacity="0.35"`);
+}
+
 /** The mark of the longest path along the foot of a bar. */
 export function pathMark({ x, y, width, height }: Box): string {
   return rect({ x, y: y + height - 1, width: Math.max(1.5, width), height: 3 }, `fill="${PATH_COLOR}"`);

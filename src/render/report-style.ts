@@ -67,6 +67,7 @@ legend { float: left; margin-right: 1rem; padding: 0; }
 input[type="search"] { background: var(--page); border: 1px solid var(--muted); border-radius: 4px; color: inherit; font: inherit; padding: 0.25rem 0.5rem; }
 [role="status"] { margin: 0; }
 .tall { max-height: 85vh; }
+.long { contain-intrinsic-size: auto 85vh; content-visibility: auto; }
 table { border-collapse: collapse; width: 100%; }
 caption { caption-side: bottom; font-size: 0.85rem; padding: 0.5rem; text-align: left; }
 td, tbody th { border-top: 1px solid var(--line); font-weight: 400; padding: 0.3rem 0.6rem; text-align: left; vertical-align: top; }

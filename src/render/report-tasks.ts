@@ -10,6 +10,8 @@ import { runningMs, sumsOf, waitWords } from "./waits.ts";
 import { amount, duration, errorText, statesOf } from "./words.ts";
 
 const ERROR_LENGTH = 160;
+/** From how many rows on the table is laid out only when it is scrolled to. */
+const LONG = 500;
 
 /** The section "Tasks". */
 export function tasksSection({ past, lives, path }: Facts): string {
@@ -30,7 +32,7 @@ export function tasksSection({ past, lives, path }: Facts): string {
 <fieldset><legend>State</legend>${states.join("\n")}</fieldset>
 <p role="status">${amount(lives.length, "task")}</p>
 </form>
-<div class="scroll tall" role="region" tabindex="0" aria-label="Table of tasks">
+<div class="scroll tall${lives.length > LONG ? " long" : ""}" role="region" tabindex="0" aria-label="Table of tasks">
 <table>
 <caption>${amount(lives.length, "task")}; started: time from the start of the run; duration: all attempts together</caption>
 <thead><tr>${heads.join("")}</tr></thead>

@@ -3,12 +3,12 @@
 import type { Task } from "../core/task.ts";
 import { fitted, px, textAt } from "./labels.ts";
 import type { Attempt } from "./lives.ts";
-import { barOf, diamondOf, lookOf, pathMark, waitOf, type Box } from "./marks.ts";
+import { barOf, diamondOf, lookOf, pathMark, restOf, waitOf, type Box } from "./marks.ts";
 import { xmlText } from "./text.ts";
 import { PATH_COLOR } from "./theme.ts";
-import type { Chart, Item } from "./timeline-chart.ts";
+import type { Chart, Item, Rest } from "./timeline-chart.ts";
 import { itemTitle } from "./timeline-words.ts";
-import { duration } from "./words.ts";
+import { amount, duration } from "./words.ts";
 
 const FONT_SIZE = 11;
 
@@ -24,6 +24,12 @@ export function drawItem({ past, kind }: Chart, { life, span }: Item, box: Box, 
   if (!isGroup) parts.push(labelOf(span, kind === "task" ? duration(span.to - span.from) : life.task.name, kind, box));
   if (onPath && !isGroup) parts.push(pathMark(box));
   return `<g class="bar ${span.end}" data-task="${life.index}">${parts.join("")}</g>`;
+}
+
+/** Attempts that are not shown one by one, as one pale bar. */
+export function drawRest({ count, from, to }: Rest, box: Box): string {
+  const words = `${amount(count, "attempt")} not shown one by one, ${duration(to - from)}`;
+  return `<g class="rest"><title>${words}</title>${restOf(box)}</g>`;
 }
 
 // The sign of its end, and as much of the text as fits, unless that would be next to nothing.

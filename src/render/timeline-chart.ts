@@ -10,7 +10,7 @@ import { runningMs, waitsBefore } from "./waits.ts";
 import { duration } from "./words.ts";
 
 /** How many tasks a timeline shows. */
-export const MOST_TASKS = 2000;
+const MOST_TASKS = 2000;
 
 /** A bar or a wait on a row. A wait is cut where its row was in use for something else. */
 export interface Item {
@@ -20,11 +20,19 @@ export interface Item {
   readonly to: number;
 }
 
+/** Attempts close to each other that are not shown one by one. */
+export interface Rest {
+  readonly from: number;
+  readonly to: number;
+  readonly count: number;
+}
+
 /** A row with its label, and its task if it is of one only. */
 export interface Row {
   readonly label: string;
   readonly life: Life | undefined;
   readonly items: readonly Item[];
+  readonly rests: readonly Rest[];
 }
 
 /** All that a timeline shows. */
@@ -42,11 +50,11 @@ export function chartOf(past: Past, kind: "slot" | "task", width: number): Chart
   const { lives } = livesOf(past);
   const path = longestPathOf(past, lives);
   const shown = mostImportant(lives, new Set(path.tasks), kind);
-  const drawn = kind === "slot" ? slotRows(lives, shown) : taskRows(lives, shown);
   // What would be narrower than a pixel is not there, for the legend neither.
   const least = (past.endedAt - (past.startedAt ?? 0)) / width;
+  const drawn = kind === "slot" ? slotRows(lives, shown, 2 * least) : taskRows(lives, shown);
   const isSeen = ({ span, from, to }: Item): boolean => span.kind === "attempt" || to - from >= least;
-  const rows = drawn.map(({ label, life, items }) => ({ label, life, items: items.filter(isSeen) }));
+  const rows = drawn.map((row) => Object.assign(row, { items: row.items.filter(isSeen) }));
   return { past, kind, width, rows, path, notes: notesOf(past, lives, shown, { kind, rows: rows.length }) };
 }
 
@@ -58,31 +66,38 @@ function taskRows(lives: readonly Life[], shown: ReadonlySet<Life>): Row[] {
       label: `${LOOKS[life.task.state].glyph} ${life.task.name}`,
       life,
       items: life.spans.map((span) => ({ life, span, from: span.from, to: span.to })),
+      rests: [],
     }));
 }
 
 // Where a slot was idle, the row says what the attempt that came next was waiting for.
-function slotRows(lives: readonly Life[], shown: ReadonlySet<Life>): Row[] {
+function slotRows(lives: readonly Life[], shown: ReadonlySet<Life>, close: number): Row[] {
   const attempts = attemptsOf(lives.filter(({ task }) => task._work !== undefined));
   const places = rowsFor(
     attempts,
     ({ span }) => span,
     ({ life }) => life,
   );
-  const rows: Item[][] = [];
+  const rows: { items: Item[]; rests: Rest[] }[] = [];
   const ends: number[] = [];
   for (const [index, { life, span }] of attempts.entries()) {
     const place = places[index]!;
-    const row = (rows[place] ??= []);
+    const { items, rests } = (rows[place] ??= { items: [], rests: [] });
     const idleSince = ends[place] ?? -Infinity;
     ends[place] = span.to;
-    if (!shown.has(life)) continue;
-    for (const wait of waitsBefore(life, span)) {
-      if (wait.to > idleSince) row.push({ life, span: wait, from: Math.max(wait.from, idleSince), to: wait.to });
+    if (!shown.has(life)) {
+      const last = rests.at(-1);
+      if (last?.to === idleSince && span.from - last.to < close)
+        rests[rests.length - 1] = { from: last.from, to: span.to, count: last.count + 1 };
+      else rests.push({ from: span.from, to: span.to, count: 1 });
+      continue;
     }
-    row.push({ life, span, from: span.from, to: span.to });
+    for (const wait of waitsBefore(life, span)) {
+      if (wait.to > idleSince) items.push({ life, span: wait, from: Math.max(wait.from, idleSince), to: wait.to });
+    }
+    items.push({ life, span, from: span.from, to: span.to });
   }
-  return rows.map((items, place) => ({ label: `slot ${place + 1}`, life: undefined, items }));
+  return rows.map(({ items, rests }, place) => ({ label: `slot ${place + 1}`, life: undefined, items, rests }));
 }
 
 function mostImportant(

@@ -1,7 +1,7 @@
 // The legend of a timeline: only what is on it, in lines as wide as the drawing.
 
 import { textAt, textWidth } from "./labels.ts";
-import { barOf, ENDS, lookOf, pathMark, WAITS, waitOf, type Box } from "./marks.ts";
+import { barOf, ENDS, lookOf, pathMark, restOf, WAITS, waitOf, type Box } from "./marks.ts";
 import { EDGE_COLOR } from "./theme.ts";
 import type { Chart } from "./timeline-chart.ts";
 import { duration } from "./words.ts";
@@ -29,6 +29,7 @@ export function legendOf({ rows, path, width }: Chart, top: number): { drawn: st
     const sign = (box: Box): string => textAt(box.x + 8, box.y + 11, glyph, `font-size="${FONT_SIZE}" fill="${text}"`);
     if (seen.has(end)) add(words, (box) => barOf(end, box) + sign(box));
   }
+  if (rows.some(({ rests }) => rests.length > 0)) add("other tasks, together", restOf);
   for (const [kind, words] of WAITS) if (seen.has(kind)) add(words, (box) => waitOf(kind, box));
   if (path.tasks.length > 1) {
     add(`longest path, ${duration(path.ms)}`, (box) => pathMark({ ...box, y: box.y - 4 }));

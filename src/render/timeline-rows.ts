@@ -6,7 +6,7 @@ import { fitted, px, textAt, textWidth } from "./labels.ts";
 import type { Box } from "./marks.ts";
 import { xmlText } from "./text.ts";
 import { EDGE_COLOR, LOOKS } from "./theme.ts";
-import { drawItem, drawPath } from "./timeline-bars.ts";
+import { drawItem, drawPath, drawRest } from "./timeline-bars.ts";
 import type { Chart, Row } from "./timeline-chart.ts";
 import { rowTitle } from "./timeline-words.ts";
 import { duration } from "./words.ts";
@@ -92,6 +92,10 @@ function drawRow(
   const drawn: string[] = [];
   const top = y + (scale.pitch - scale.bar) / 2;
   if (scale.pitch >= 12) drawn.push(rowLabel(row, scale, y));
+  for (const rest of row.rests) {
+    const x = scale.x(rest.from);
+    drawn.push(drawRest(rest, { x, y: top, width: scale.x(rest.to) - x, height: scale.bar }));
+  }
   for (const item of row.items) {
     const [x, end] = [scale.x(item.from), scale.x(item.to)];
     const box: Box = { x, y: top, width: end - x, height: scale.bar };

@@ -197,9 +197,18 @@ test("of more than 2,000 tasks the longest, the failed and the longest path are 
   const tasks: Task[] = [];
   for (let index = 0; index < 2100; index++)
     tasks.push(play.task(`t${index}`, index < 100 ? 1 : 10, { fails: index === 5 ? 1 : 0 }));
-  const { bars, texts } = read(await play.run(tasks, { concurrency: 50 }));
+  const { bars, texts, root } = read(await play.run(tasks, { concurrency: 50 }));
   assert.equal(bars.length, 2000);
   assert.ok(bars.some(({ task: place }) => place === 5));
+  assert.ok(texts.includes("other tasks, together"));
+  const rests = [...root.getElementsByTagName("g")].filter((each) => each.getAttribute("class") === "rest");
+  const counts = rests.map(({ textContent }) =>
+    Number(/^(\d+) attempts? not shown one by one/.exec(textContent ?? "")![1]),
+  );
+  assert.equal(
+    counts.reduce((sum, count) => sum + count, 0),
+    100,
+  );
   assert.ok(
     texts.some((text) =>
       text.startsWith("2,000 of 2,100 tasks are shown: the longest path, failures, and those that ran longest."),
