@@ -80,6 +80,7 @@ class Observer implements ProgressDisplay {
     this.#capture = settings.captureConsole ? new Capture(this.#tally.running) : undefined;
     source.on("transition", this.#hear).on("log", this.#log).on("progress", this.#advance);
     if (source instanceof Run) source._emitter().on("ended", this.#onEnded);
+    settings.stream.on("error", ignore);
     this.#forgetExit = onExit((_code, signal) =>
       this.#end(`the process ended${signal === null ? "" : ` by ${signal}`}`, undefined),
     );
@@ -139,9 +140,13 @@ class Observer implements ProgressDisplay {
     this.#tally.recount();
     this.#display.end(outcomeOf(tasks, this.#startedAt() ?? now, endedAt ?? now, how));
     this.#forgetExit();
+    setImmediate(() => this.#settings.stream.off("error", ignore)).unref();
     if (source instanceof Run) source._emitter().off("ended", this.#onEnded);
   }
 }
+
+// Whoever read the progress may have gone (`| head`), which is no reason for the run to end.
+function ignore(): void {}
 
 function displayFor(show: Show): Display {
   const { mode } = show.settings;

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
@@ -73,6 +74,18 @@ test("a pipe gets colours under FORCE_COLOR, unless that says no", async () => {
   assert.ok((await piped({ FORCE_COLOR: "1" })).includes(`${ESCAPE}[32m✓`));
   assert.ok(!(await piped({ FORCE_COLOR: "0" })).includes(ESCAPE));
   assert.ok((await piped({ FORCE_COLOR: "1", NO_COLOR: "1" })).includes(ESCAPE), "as in Node");
+});
+
+test("a reader who goes away does not end the program", async () => {
+  const program = join(import.meta.dirname, "progress-process.ts");
+  const child = spawn(process.execPath, ["--conditions=thence-source", program, "whole"], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { PATH: process.env["PATH"] },
+  });
+  child.stderr.once("data", () => child.stderr.destroy());
+  const printed = await text(child.stdout);
+  assert.match(printed, /the program goes on\n$/);
+  assert.equal(child.exitCode ?? (await once(child, "close"))[0], 0);
 });
 
 test("a stream that is a terminal without a size gets lines", async () => {

@@ -150,7 +150,7 @@ const scenarios: Record<string, () => Promise<void>> = {
         await mark(`${name} has spoken`, 100);
       });
     const run = make([speak("one"), speak("two")]);
-    progress(run, { ...fast, captureConsole: true });
+    progress(run, { ...fast, captureConsole: true, mode: process.argv[3] === "lines" ? "lines" : "auto" });
     console.log("outside");
     for await (const _ of run);
   },

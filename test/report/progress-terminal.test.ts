@@ -171,6 +171,19 @@ test("what tasks print is on request their log and not printed", { skip }, async
   assert.deepEqual(seen(visited, "end"), ["outside", "✓ 2 tasks done in T"]);
 });
 
+test("what tasks print is written as their log where lines are written, once", { skip }, async () => {
+  const { screens } = await visit("progress-process.ts", ["captured", "lines"]);
+  const lines = screens.get("end")?.map((line) => line.replaceAll(/\d+(\.\d+)? m?s\b/g, "T"));
+  assert.deepEqual(lines, [
+    "outside",
+    "one │ one speaks",
+    "two │ two speaks",
+    "[1/2] ✓ one T",
+    "[2/2] ✓ two T",
+    "✓ 2 tasks done in T",
+  ]);
+});
+
 test("colours are left out under NO_COLOR, and the region is still drawn", { skip }, async () => {
   const color = new RegExp("\u001B\\[3[0-9]m".replace("\u001B", "\\x1B"));
   const painted = await play("whole");

@@ -3,6 +3,7 @@
 import type { Progress, Transition } from "../../core/events.ts";
 import type { Task } from "../../core/task.ts";
 import type { Display, Show } from "./display.ts";
+import { writeOut } from "./output.ts";
 import type { Outcome } from "./summary.ts";
 import { causesOf, messageOf, tookOf } from "./words.ts";
 
@@ -42,7 +43,7 @@ export class JsonDisplay implements Display {
 
   tick(): void {
     if (this.#text === "") return;
-    this.#show.settings.stream.write(this.#text);
+    writeOut(this.#show.settings.stream, this.#text);
     this.#text = "";
   }
 

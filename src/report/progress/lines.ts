@@ -6,6 +6,7 @@ import type { Task } from "../../core/task.ts";
 import type { Display, Show } from "./display.ts";
 import { fraction, percent } from "./frame.ts";
 import { logLines, newsLines } from "./news.ts";
+import { writeOut } from "./output.ts";
 import { summaryLines, type Outcome } from "./summary.ts";
 import { nameText } from "./text.ts";
 import { duration, wholeSeconds } from "./words.ts";
@@ -78,7 +79,7 @@ export class LinesDisplay implements Display {
 
   #write(lines: readonly string[]): void {
     this.#wroteAt = this.#show.settings.clock.now();
-    this.#show.settings.stream.write(`${lines.join("\n")}\n`);
+    writeOut(this.#show.settings.stream, `${lines.join("\n")}\n`);
   }
 
   #heartbeat(now: number): string {

@@ -35,6 +35,12 @@ export function untappedly<T>(action: () => T): T {
   }
 }
 
+/** Writes what a display has to say, if there is still somebody to read it. */
+export function writeOut(stream: OutputStream, text: string): void {
+  // A display may write in the middle of a task, whose output is turned aside.
+  if (stream.writable) untappedly(() => stream.write(text));
+}
+
 function patch(stream: OutputStream): () => void {
   const own = Object.getOwnPropertyDescriptor(stream, "write");
   const { write: original } = stream as { write: (...args: unknown[]) => boolean };

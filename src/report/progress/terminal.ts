@@ -69,7 +69,7 @@ export class Terminal {
     if (!isLast) return;
     this.#untap?.();
     this.#stream.off("resize", this.#onResize);
-    this.#update.done();
+    untappedly(() => this.#update.done());
   }
 
   /** Writes lines above the region, to stay. */
@@ -83,6 +83,7 @@ export class Terminal {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#wroteAt = performance.now();
+    if (!this.#stream.writable) return;
     untappedly(() => {
       if (this.#held.length > 0) this.#writeHeld();
       const lines = this.#lines();
