@@ -21,7 +21,7 @@ import { pathToFileURL } from "node:url";
 import { QueueError } from "thence";
 import { openQueue } from "thence/queues";
 import { sqlite, type SqliteQueue } from "thence/sqlite";
-import { ended, newFile, open, start } from "./sqlite-helpers.ts";
+import { ended, newFile, open, start, until } from "./sqlite-helpers.ts";
 
 async function fill(queue: SqliteQueue, count: number, size = 10): Promise<string[]> {
   const inputs = Array.from({ length: count }, (_, i) => `${i}`.padEnd(size, "x"));
@@ -215,4 +215,25 @@ function mountSmall(context: TestContext): string | undefined {
     rmdirSync(dir);
     return undefined;
   }
+}
+
+test("the file shrinks when jobs are cleaned away, and keeps what is open", async (context) => {
+  const file = newFile(context);
+  const queue = open(context, file);
+  const ids = await fill(queue, 300, 20_000);
+  const before = sizeOf(file);
+  for (const id of ids.slice(1)) await (await queue.find(id))!.cancel();
+  await until("all are old", async () => (await queue.clean({ olderThan: 1 }), (await idsIn(queue)).length === 1));
+  const after = sizeOf(file);
+  assert.ok(before > 6e6, `it had ${before} bytes`);
+  assert.ok(after < before / 3, `it has ${after} bytes of ${before}`);
+  assert.equal((await (await queue.find(ids[0]!))!.info()).input, "0".padEnd(20_000, "x"));
+});
+
+/** The bytes of the file with all that is in its log. */
+function sizeOf(file: string): number {
+  const database = new DatabaseSync(file);
+  database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+  database.close();
+  return statSync(file).size;
 }

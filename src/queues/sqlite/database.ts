@@ -68,6 +68,8 @@ function prepare(
 ): void {
   database.exec(`PRAGMA busy_timeout = ${BLOCKING}`);
   const version = patiently(deadline, () => checkVersion(database, path));
+  // The first table settles it: whether pages that are free again can be given back.
+  if (version === 0) patiently(deadline, () => database.exec("PRAGMA auto_vacuum = INCREMENTAL"));
   // Two processes that make the same file at once may find each other's lock here.
   patiently(deadline, () => database.exec("PRAGMA journal_mode = WAL"));
   database.exec(

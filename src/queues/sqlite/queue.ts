@@ -13,7 +13,15 @@ import { insertJob, rowRequest } from "./request.ts";
 import { findRow, infoOf, ROW_STATES, rowsAfter } from "./rows.ts";
 import type { Settings } from "./settings.ts";
 import { closed, Store } from "./store.ts";
-import { cleanSome, listAttempts, listWorkers, retryJob, type AttemptInfo, type WorkerInfo } from "./upkeep.ts";
+import {
+  cleanSome,
+  listAttempts,
+  listWorkers,
+  retryJob,
+  shrinkSome,
+  type AttemptInfo,
+  type WorkerInfo,
+} from "./upkeep.ts";
 import { Wake } from "./wake.ts";
 import { Watcher } from "./watcher.ts";
 
@@ -138,7 +146,7 @@ export class SqliteQueue implements WorkableQueue {
     return this.#store.write(() => retryJob(this.#store, id));
   }
 
-  /** Deletes jobs that ended longer ago than `olderThan` ms (`keep`, unless given). Resolves to how many. */
+  /** Deletes jobs that ended longer ago than `olderThan` ms (`keep`, unless given); the file shrinks with them. Resolves to how many. */
   async clean(options: { readonly olderThan?: number } = {}): Promise<number> {
     this.#check();
     checkOptions("clean", options, ["olderThan"]);
@@ -149,8 +157,16 @@ export class SqliteQueue implements WorkableQueue {
     for (let total = 0; ;) {
       const count = await this.#store.write(() => cleanSome(this.#store, before, PAGE));
       total += count;
-      if (count < PAGE) return total;
+      if (count < PAGE) {
+        if (total > 0) await this.#shrink();
+        return total;
+      }
     }
+  }
+
+  async #shrink(): Promise<void> {
+    let isMore = true;
+    while (isMore) isMore = await this.#store.write(() => shrinkSome(this.#store, PAGE));
   }
 
   async close(): Promise<void> {

@@ -123,3 +123,17 @@ export function cleanSome(store: Store, before: number, most: number): number {
   store.run("DELETE FROM attempts WHERE job IN (SELECT value FROM json_each(?))", seqs);
   return store.run("DELETE FROM jobs WHERE seq IN (SELECT value FROM json_each(?))", seqs);
 }
+
+/** How many of its free pages a file keeps for the jobs to come, as a part of the others. */
+const SPARE = 0.25;
+
+/** Gives so many free pages of the file back to the system, if there are as many to spare. Within a write. */
+export function shrinkSome(store: Store, count: number): boolean {
+  // Files of before were made without this.
+  const canShrink = store.row<{ auto_vacuum: number }>("PRAGMA auto_vacuum")!.auto_vacuum === 2;
+  const free = store.row<{ freelist_count: number }>("PRAGMA freelist_count")!.freelist_count;
+  const pages = store.row<{ page_count: number }>("PRAGMA page_count")!.page_count;
+  if (!canShrink || free - SPARE * (pages - free) < count) return false;
+  store.rows(`PRAGMA incremental_vacuum(${count})`);
+  return true;
+}
