@@ -105,6 +105,12 @@ const OBSERVERS: Record<string, Observe> = {
   "otel memory": (run) => traced(tracerOf(true), spans)(run),
 };
 
+// Of all threads, garbage collectors included.
+function cpuMs(since: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(since);
+  return (user + system) / 1_000;
+}
+
 async function timeRun(observe: Observe): Promise<Record<string, number>> {
   const functions = createFunctions("async", graph.n);
   globalThis.gc?.();
@@ -116,12 +122,14 @@ async function timeRun(observe: Observe): Promise<Record<string, number>> {
     { concurrency: CONCURRENCY },
   );
   const stop = await observe(run);
+  const cpu = process.cpuUsage();
   const begun = performance.now();
   for await (const _ of run);
   const end = performance.now();
+  const spent = cpuMs(cpu);
   functions.check(graph);
   if (!(await stop())) throw new Error(`"${who}" has not seen the run`);
-  const times = { run: end - begun, total: end - begun + (built - start) };
+  const times = { run: end - begun, cpu: spent, total: end - begun + (built - start) };
   if (who !== "alone") return times;
   const timed = (work: () => unknown): number => {
     const from = performance.now();
@@ -135,6 +143,7 @@ async function timeRun(observe: Observe): Promise<Record<string, number>> {
 // As many spans, with as much in them and as many open at once, as a run makes.
 function timeSpans(tracer: Tracer): Record<string, number> {
   globalThis.gc?.();
+  const cpu = process.cpuUsage();
   const start = performance.now();
   const root = trace.setSpan(ROOT_CONTEXT, tracer.startSpan("make"));
   const links = [1, 2, 3].map(() => ({ context: trace.getSpanContext(root)! }));
@@ -150,7 +159,7 @@ function timeSpans(tracer: Tracer): Record<string, number> {
   }
   trace.getSpan(root)?.end();
   if (exporter.getFinishedSpans().length !== spans) throw new Error("some spans are missing");
-  return { run: performance.now() - start };
+  return { run: performance.now() - start, cpu: cpuMs(cpu) };
 }
 
 const observe = OBSERVERS[who];
