@@ -6,7 +6,7 @@ import type { Attempt, WaitKind } from "./lives.ts";
 import { EDGE_COLOR, LOOKS, PATH_COLOR, type Look } from "./theme.ts";
 
 /** The colours of what is waited for, where that is not the gray of edges: legible on white and on black. */
-export const WAIT_COLORS = { resource: "#bf8700", queue: "#0969da", backoff: "#cf222e" } as const;
+const WAIT_COLORS = { resource: "#bf8700", queue: "#0969da", backoff: "#cf222e" } as const;
 
 /** A rectangle of the drawing, in pixels. */
 export interface Box {

@@ -77,7 +77,7 @@ function blockedBy(task: AnyTask, isLost: (task: AnyTask) => boolean): AnyTask[]
  * The stack of an error with those of its causes; where something was cancelled, ours would tell nobody anything. Whatever was
  * thrown, this does not throw.
  */
-export function stackOf(error: unknown): string {
+function stackOf(error: unknown): string {
   const stacks: string[] = [];
   try {
     for (let cause = error; stacks.length < MOST_CAUSES;) {

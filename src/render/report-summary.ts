@@ -30,7 +30,7 @@ ${factsList(facts)}
 }
 
 /** The summary in sentences, names between backticks. */
-export function sentencesOf({ past, lives, path, chain }: Facts): string[] {
+function sentencesOf({ past, lives, path, chain }: Facts): string[] {
   const { tasks, startedAt, endedAt, isOver } = past;
   if (tasks.length === 0) return ["There are no tasks."];
   if (startedAt === undefined) return [`Nothing has started: ${amount(tasks.length, "task")} in all.`];

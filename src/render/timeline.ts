@@ -49,7 +49,7 @@ export function toTimeline(timed: Timed, options: TimelineOptions = {}): string 
 }
 
 /** A chart as SVG text. */
-export function timelineSVG(chart: Chart): string {
+function timelineSVG(chart: Chart): string {
   const { past, width } = chart;
   const parts = [`<title>${xmlText(titleOf(past))}</title>`];
   let y = 4;
