@@ -69,7 +69,11 @@ describe("a large run on the live page", { skip: noChromium }, () => {
     );
     await live.page.getByRole("searchbox").fill("task 9999");
     await live.untilState("task 9999", "DONE");
-    await live.page.waitForTimeout(0);
+    await until("the boxes count what is done", async () => {
+      return (await live.page.locator("#graph svg", { hasText: "✓ 1,000" }).count()) > 0;
+    });
+    await live.page.locator("#graph g.node[data-group]").first().click();
+    await until("a box shows its group", async () => (await live.names())[0] === "task 0");
     await screenshot(live.page, "10000-tasks");
     assert.deepEqual(live.faults, []);
   });

@@ -1,6 +1,7 @@
 // The pictures of the page: the graph, drawn anew only when tasks or edges were added (colours are the page's affair), and the
 // timeline, at most once a second. Whoever asks meanwhile gets the one that is being drawn.
 
+import { setTimeout as sleep } from "node:timers/promises";
 import { Run } from "../../core/run.ts";
 import type { Direction } from "../../render/options.ts";
 import { toSVG } from "../../render/svg.ts";
@@ -9,25 +10,56 @@ import type { Watch } from "./watch.ts";
 
 /** Milliseconds for which a timeline is good enough for everybody. */
 const FRESH = 500;
+/** How long a graph whose boxes are shared is not drawn anew: so many times what it took, within these milliseconds. */
+const REST = 20;
+const SHARED = 2_000;
+const MOST_REST = 5_000;
 
-/** A drawing that several may ask for at once. */
+/** A graph as a picture, which several pages may ask for at once. */
 class Drawing {
-  readonly #draw: () => Promise<string>;
-  #version: number | undefined;
+  readonly #watch: Watch;
+  readonly #direction: Direction;
   #svg: Promise<string> | undefined;
+  #isDrawing = false;
+  /** What was drawn: tasks and edges of this version and, where tasks share a box, their states of that one. */
+  #shape = 0;
+  #version = 0;
+  #isShared = false;
+  #restsUntil = 0;
 
-  constructor(draw: () => Promise<string>) {
-    this.#draw = draw;
+  constructor(watch: Watch, direction: Direction) {
+    this.#watch = watch;
+    this.#direction = direction;
   }
 
-  /** The picture for a version: another one is drawn when the version is another. */
-  at(version: number): Promise<string> {
-    if (this.#svg === undefined || this.#version !== version) {
-      this.#version = version;
-      this.#svg = this.#draw();
-      this.#svg.catch(() => (this.#svg = undefined));
-    }
+  /** The picture. It may take a while to be drawn anew, but it never shows less than what was known when it was asked for. */
+  svg(): Promise<string> {
+    const { shape, version } = this.#watch;
+    const isStale = this.#isShared && !this.#isDrawing && this.#version !== version;
+    if (this.#svg !== undefined && this.#shape === shape && !isStale) return this.#svg;
+    const rest = this.#shape === shape ? this.#restsUntil - performance.now() : 0;
+    this.#shape = shape;
+    this.#svg = this.#draw(Math.max(0, rest));
+    this.#svg.catch(() => (this.#svg = undefined));
     return this.#svg;
+  }
+
+  async #draw(rest: number): Promise<string> {
+    this.#isDrawing = true;
+    try {
+      if (rest > 0) await sleep(rest, undefined, { ref: false });
+      const { version, roll } = this.#watch;
+      const start = performance.now();
+      const svg = await toSVG(roll.tasks, { direction: this.#direction, reduce: true });
+      const end = performance.now();
+      const nodes = svg.match(/<g [^>]*data-task="/g)?.length ?? 0;
+      this.#version = version;
+      this.#isShared = nodes < roll.tasks.length;
+      this.#restsUntil = end + Math.min(MOST_REST, Math.max(SHARED, REST * (end - start)));
+      return svg;
+    } finally {
+      this.#isDrawing = false;
+    }
   }
 }
 
@@ -45,10 +77,10 @@ export class Pictures {
   graph(direction: Direction): Promise<string> {
     let drawing = this.#graphs.get(direction);
     if (drawing === undefined) {
-      drawing = new Drawing(() => toSVG(this.#watch.roll.tasks, { direction, reduce: true }));
+      drawing = new Drawing(this.#watch, direction);
       this.#graphs.set(direction, drawing);
     }
-    return drawing.at(this.#watch.shape);
+    return drawing.svg();
   }
 
   /** The timeline as SVG, of some width in pixels; several pages at the same time get the same one. */

@@ -19,7 +19,7 @@ header {
 h1 { margin: 0; font-size: 17px; line-height: 1.3; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 #standing { margin: 0; grid-column: 1; color: var(--soft); font-variant-numeric: tabular-nums; }
 header .actions { grid-column: 2; grid-row: 1 / span 2; }
-#bar { grid-column: 1 / -1; display: flex; gap: 1px; height: 10px; margin-top: 6px; border-radius: 5px; overflow: hidden; background: var(--hover); }
+#bar { grid-column: 1 / -1; display: flex; height: 10px; margin-top: 6px; border-radius: 5px; overflow: hidden; background: var(--hover); }
 #bar .part { flex: 0 0 0; min-width: 0; border-style: solid; border-width: 0 0 3px; }
 #notice { grid-column: 1 / -1; margin: 6px 0 0; padding: 6px 10px; border: 1px solid var(--danger); border-radius: 6px; }
 main { display: grid; grid-template-columns: minmax(300px, 26%) minmax(0, 1fr) auto; min-height: 0; }

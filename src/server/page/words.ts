@@ -25,7 +25,7 @@ export function titleOf({ source, tasks }: Roll): string {
   const names = wanted.slice(0, 3).map(({ name }) => shorten(name, 60));
   const more = wanted.length - names.length;
   if (tasks.length === 0) return "no tasks";
-  return names.join(", ") + (more > 0 ? ` and ${more} more` : "");
+  return names.join(", ") + (more > 0 ? ` and ${more.toLocaleString("en")} more` : "");
 }
 
 /** A task with its edges, for the lists. */

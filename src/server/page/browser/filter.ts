@@ -49,6 +49,12 @@ export class Filter implements View {
     }
   }
 
+  /** Looks for a text, as if it had been typed. */
+  search(text: string): void {
+    this.#name.value = text;
+    this.#name.dispatchEvent(new Event("input"));
+  }
+
   /** Whether all tasks are shown. */
   get isEmpty(): boolean {
     return this.#states.size === 0 && this.#name.value.trim() === "";

@@ -18,6 +18,8 @@ import { count } from "./words.ts";
 /** Milliseconds between two layouts, and between two pictures of a graph with shared boxes. */
 const LAYOUT = 1_000;
 const SHARED = 3_000;
+/** Milliseconds between two times that nodes become faint. */
+const FILTER = 300;
 const GLYPHS = new Set(Object.values(LOOKS).map(({ glyph }) => glyph));
 
 /** The picture of the graph. */
@@ -30,6 +32,7 @@ export class GraphView implements View {
   readonly #stale = new Set<LiveTask>();
   #shape = 0;
   #isShared = false;
+  #asked = 0;
   #direction: "LR" | "TB" = "LR";
   readonly #paint: () => void = beforePaint(() => this.#recolor());
   readonly #fetch: () => void = atMostEvery(LAYOUT, () => void this.#load());
@@ -41,8 +44,10 @@ export class GraphView implements View {
     this.#selection = selection;
     this.#viewport = viewport;
     viewport.frame.addEventListener("click", (event) => {
-      const node = (event.target as Element).closest("g.node[data-task]");
-      if (node instanceof SVGElement) selection.set(Number(node.dataset["task"]), false);
+      const node = (event.target as Element).closest<SVGGElement>("g.node");
+      const { task, group } = node?.dataset ?? {};
+      if (task !== undefined) selection.set(Number(task), false);
+      else if (group !== undefined) filter.search(group);
     });
     selection.onChange((index) => this.#mark(index, true));
     if (viewport.frame.clientWidth < viewport.frame.clientHeight) this.#direction = "TB";
@@ -70,8 +75,10 @@ export class GraphView implements View {
     void this.#load().then(() => this.#viewport.fit());
   }
 
-  /** Shows what the filter lets pass, and the rest faintly. */
-  filter(): void {
+  /** Shows what the filter lets pass, and the rest faintly; not with every letter, since it means drawing all anew. */
+  readonly filter: () => void = atMostEvery(FILTER, () => this.#faint());
+
+  #faint(): void {
     const isShown = this.#filter.test();
     const isAll = this.#filter.isEmpty;
     for (const [index, node] of this.#nodes) {
@@ -81,9 +88,11 @@ export class GraphView implements View {
   }
 
   async #load(): Promise<void> {
+    const asked = ++this.#asked;
     try {
-      const svg = await fetchPicture(`graph.svg?direction=${this.#direction}&shape=${this.#shape}`);
-      this.#show(svg);
+      const svg = await fetchPicture(`graph.svg?direction=${this.#direction}`);
+      // An answer to an earlier question may come late.
+      if (asked === this.#asked) this.#show(svg);
     } catch (error) {
       if (this.#viewport.svg !== undefined) return;
       byId("graph").replaceChildren(make("p", { class: "hint" }, (error as Error).message));
