@@ -15,12 +15,11 @@ import { groupTitle } from "./words.ts";
 const FRAME_LENGTH = 60;
 const MOST_LABELS = 40;
 
-/** What a layout adds to a picture: attributes of the whole, of nodes by their place, and of edges. */
+/** What a layout adds to a picture: attributes of the whole, of nodes and frames by their places. */
 export interface LayoutHints {
   readonly graph?: Readonly<Record<string, string | number>>;
   readonly node?: (place: number) => Readonly<Record<string, string>>;
-  /** Whether groups have frames; true. */
-  readonly frames?: boolean;
+  readonly frame?: (place: number) => Readonly<Record<string, string>>;
 }
 
 /**
@@ -59,7 +58,7 @@ export function pictureDOT(picture: Picture, tooltips: boolean, hints: LayoutHin
       ...hints.node?.(place),
     });
   }
-  for (const frame of hints.frames === false ? [] : frames) {
+  for (const [place, frame] of frames.entries()) {
     const tooltip = tooltips
       ? {
           tooltip: dotText(
@@ -72,7 +71,7 @@ export function pictureDOT(picture: Picture, tooltips: boolean, hints: LayoutHin
       : {};
     // Ended by Graphviz's mark for a line that begins at the left, and so in quotes: a bare `node` would be a keyword.
     const label = `${dotText(oneLine(frame.name, FRAME_LENGTH))}\\l`;
-    graph.setNode(frame.id, { ...FRAME, label, ...tooltip });
+    graph.setNode(frame.id, { ...FRAME, label, ...tooltip, ...hints.frame?.(place) });
     for (const { id } of frame.boxes) graph.setParent(id, frame.id);
   }
   const marked = arrows.filter(({ isInCycle }) => isInCycle).length;

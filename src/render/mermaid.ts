@@ -37,8 +37,8 @@ export function toMermaid(tasks: Drawable, options?: PictureOptions): string {
   const { boxes, arrows, choices } = picture;
   const looks = paint(picture);
   const lines = [`flowchart ${choices.direction}`, ...nodes(picture, looks)];
-  for (const { from, to, isSoft } of arrows) {
-    lines.push(`  ${boxes[from]?.id} ${isSoft ? "-.->" : "-->"} ${boxes[to]?.id}`);
+  for (const { from, to, isSoft, isInCycle } of arrows) {
+    lines.push(`  ${boxes[from]?.id} ${isSoft ? "-.->" : "-->"}${isInCycle ? "|↻|" : ""} ${boxes[to]?.id}`);
   }
   lines.push(...legend(legendOf(picture)));
   for (const [line, note] of picture.notes.entries()) lines.push(...noteNode(`note${line}`, note));

@@ -68,20 +68,37 @@ test("rows go in every direction", async () => {
   }
 });
 
-// The boxes of an SVG, by the numbers in their outlines.
-function assertApart(svg: string, count: number): void {
-  const boxes = [...svg.matchAll(/<g class="node[^>]*>\n<title>[^<]*<\/title>\n<path [^>]* d="([^"]*)"/g)].map(
-    ([, path]) => {
+interface Rectangle {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+// What is drawn as a rounded box, by `data-task` or `data-group`, as the numbers in its outline tell.
+function rectanglesOf(svg: string, kind: "node" | "cluster"): Map<string, Rectangle> {
+  const parts = new RegExp(
+    `<g class="${kind}[^>]*data-\\w+="([^"]*)">\n<title>[^<]*</title>\n<path [^>]* d="([^"]*)"`,
+    "g",
+  );
+  return new Map(
+    [...svg.matchAll(parts)].map(([, name, path]) => {
       const numbers = path!.match(/-?[\d.]+/g)!.map(Number);
       const [xs, ys] = [0, 1].map((odd) => numbers.filter((_, place) => place % 2 === odd)) as [number[], number[]];
-      return { left: Math.min(...xs), right: Math.max(...xs), top: Math.min(...ys), bottom: Math.max(...ys) };
-    },
+      return [name!, { left: Math.min(...xs), right: Math.max(...xs), top: Math.min(...ys), bottom: Math.max(...ys) }];
+    }),
   );
+}
+
+function overlap(a: Rectangle, b: Rectangle): boolean {
+  return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+}
+
+function assertApart(svg: string, count: number): void {
+  const boxes = [...rectanglesOf(svg, "node").values()];
   assert.equal(boxes.length, count);
-  for (const [place, a] of boxes.entries()) {
-    for (const b of boxes.slice(place + 1)) {
-      assert.ok(a.right < b.left || b.right < a.left || a.bottom < b.top || b.bottom < a.top, "two boxes overlap");
-    }
+  for (const [place, box] of boxes.entries()) {
+    for (const other of boxes.slice(place + 1)) assert.ok(!overlap(box, other), "two boxes overlap");
   }
 }
 
@@ -95,6 +112,44 @@ test("1,000 tasks are drawn with frames if they are in groups, also in groups th
 
 test("2,000 tasks are drawn one by one", async () => {
   assert.equal(readSVG(await toSVG(layered(2_000, 50))).nodes.length, 2_000);
+});
+
+test("a level of many tasks is broken into rows, not drawn as one line without end", async () => {
+  const fan = tasksOf(502, (at) =>
+    at === 0 ? [] : at < 501 ? [0] : Array.from({ length: 500 }, (_, place) => place + 1),
+  );
+  for (const direction of ["TB", "LR"] as const) {
+    const { root, nodes, note } = readSVG(await toSVG(fan, { direction }));
+    assert.equal(nodes.length, 502);
+    assert.equal(note, "wide graph: laid out in rows");
+    for (const side of ["width", "height"]) assert.ok(Number.parseInt(root.getAttribute(side)!, 10) < 5_000, direction);
+  }
+});
+
+test("frames keep their tasks together in rows too", async () => {
+  const wide = tasksOf(
+    200,
+    () => [],
+    (at) => `group ${at % 20}`,
+  );
+  for (const direction of ["TB", "RL"] as const) {
+    const svg = await toSVG(wide, { direction });
+    const { frames, note } = readSVG(svg);
+    assert.equal(note, "wide graph: laid out in rows");
+    assert.equal(frames.length, 20);
+    const boxes = rectanglesOf(svg, "node");
+    for (const [group, frame] of rectanglesOf(svg, "cluster")) {
+      for (const [index, box] of boxes) {
+        const isInside =
+          box.left > frame.left && box.right < frame.right && box.top > frame.top && box.bottom < frame.bottom;
+        const isOutside = !overlap(box, frame);
+        assert.ok(
+          `group ${Number(index) % 20}` === group ? isInside : isOutside,
+          `${index} and ${group}, ${direction}`,
+        );
+      }
+    }
+  }
 });
 
 test("5,000 tasks are drawn one by one if collapse is Infinity, roughly", async () => {

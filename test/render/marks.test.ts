@@ -130,6 +130,7 @@ test("edges of a cycle are marked by colour, sign and title, others are not", as
     ],
   );
   assert.match(note, /↻ in a cycle/);
+  assert.match(toMermaid([a, b, c]), /^ {2}t1 -->\|↻\| t0$/m);
   assert.match(toMermaid([a, b, c]), new RegExp(`linkStyle 0,1 stroke:${CYCLE_COLOR}`));
 });
 

@@ -7,7 +7,7 @@ import { paint } from "../paint.ts";
 import { reducedPicture, type Picture } from "../picture.ts";
 import { layOutApart } from "./apart.ts";
 import { layOutHere } from "./engine.ts";
-import { positionsOf } from "./shelves.ts";
+import { isSideways, positionsOf } from "./shelves.ts";
 
 /** A picture as it was drawn in the end, and Graphviz's SVG of it. */
 export interface Layout {
@@ -19,6 +19,9 @@ export interface Layout {
 const MOST_HERE = 150;
 const MOST_FULL = 5_500;
 const MOST_QUICK = 9_000;
+// What a level may hold before it is broken into rows, where dot would make one line of any length; sideways twice as much.
+const MOST_ABREAST = 110;
+const MOST_ASPECT = 8;
 // A reduction takes some 30 ms for each thousand million.
 const MOST_REDUCIBLE = 4e9;
 const DOT_MS = 4_500;
@@ -29,33 +32,32 @@ const QUICK = { nslimit: 2, nslimit1: 2, mclimit: 0.5, ...STRAIGHT };
 
 /** Lays a picture out, in a simpler way if it is large, which a note then says. */
 export async function layOut(picture: Picture): Promise<Layout> {
-  if (costOf(picture) <= MOST_HERE) {
+  const { cost, width, depth } = sizeOf(picture);
+  const most = isSideways(picture.choices.direction) ? 2 * MOST_ABREAST : MOST_ABREAST;
+  if (width > most || (width > most / 2 && width > MOST_ASPECT * depth)) return onShelves(picture, "wide");
+  if (cost <= MOST_HERE) {
     const svg = await layOutHere(pictureDOT(picture, false), "dot").catch(() => undefined);
     return svg === undefined ? onShelves(picture) : { picture, svg };
   }
-  const isOver = costOf(picture) > MOST_FULL;
   const isReducible = picture.boxes.length * picture.arrows.length <= MOST_REDUCIBLE;
-  const light = isOver && isReducible && picture.choices.reduce !== false ? reducedPicture(picture) : picture;
-  const cost = costOf(light);
-  if (cost > MOST_QUICK) return onShelves(light);
-  const isQuick = cost > MOST_FULL;
+  const mayReduce = cost > MOST_FULL && isReducible && picture.choices.reduce !== false;
+  const light = mayReduce ? reducedPicture(picture) : picture;
+  const left = light === picture ? cost : sizeOf(light).cost;
+  if (left > MOST_QUICK) return onShelves(light);
+  const isQuick = left > MOST_FULL;
   const drawn = isQuick ? withNote(light, "large graph: laid out roughly, with straight edges") : light;
   const svg = await layOutApart(pictureDOT(drawn, false, isQuick ? { graph: QUICK } : {}), "dot", DOT_MS);
   return svg === undefined ? onShelves(light) : { picture: drawn, svg };
 }
 
-async function onShelves(picture: Picture): Promise<Layout> {
-  const note =
-    picture.frames.length > 0
-      ? "large graph: laid out in rows, groups without frames"
-      : "large graph: laid out in rows";
-  const drawn = withNote(picture, note);
+async function onShelves(picture: Picture, why: "large" | "wide" = "large"): Promise<Layout> {
+  const drawn = withNote(picture, `${why} graph: laid out in rows`);
   const labels = paint(picture).map(({ lines }) => lines);
-  const positions = positionsOf(picture.boxes, labels, picture.arrows, picture.choices.direction);
+  const { boxes, frames } = positionsOf(picture, labels);
   const hints: LayoutHints = {
     graph: STRAIGHT,
-    node: (place) => ({ pos: positions[place] as string }),
-    frames: false,
+    node: (place) => ({ pos: boxes[place] as string }),
+    frame: (place) => ({ bb: frames[place] as string }),
   };
   const dot = pictureDOT(drawn, false, hints);
   return { picture: drawn, svg: (await layOutApart(dot, "nop", SHELVES_MS)) ?? (await layOutHere(dot, "nop")) };
@@ -65,12 +67,23 @@ function withNote(picture: Picture, note: string): Picture {
   return { ...picture, notes: [...picture.notes, note] };
 }
 
-function costOf({ boxes, arrows, frames }: Picture): number {
-  const component = componentsOf(boxes.length, arrows);
-  const level = levelsOf(boxes.length, arrows, component);
+interface Size {
+  /** What a layout costs. */
+  readonly cost: number;
+  /** How many boxes there are in the largest level. */
+  readonly width: number;
+  /** How many levels there are. */
+  readonly depth: number;
+}
+
+function sizeOf({ boxes, arrows, frames }: Picture): Size {
+  const level = levelsOf(boxes.length, arrows, componentsOf(boxes.length, arrows));
   let cost = boxes.length + frames.length + arrows.length / 2;
   for (const { from, to } of arrows) {
     cost += Math.max(0, Math.abs((level[to] as number) - (level[from] as number)) - 1);
   }
-  return cost;
+  const widths = new Int32Array(boxes.length);
+  for (const each of level) widths[each] = (widths[each] as number) + 1;
+  const width = widths.reduce((most, each) => Math.max(most, each), 0);
+  return { cost, width, depth: widths.filter((each) => each > 0).length };
 }
