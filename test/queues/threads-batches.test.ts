@@ -122,3 +122,45 @@ test("of jobs that have a limit no more run than that, though they are handed ov
   assert.equal(most, 1);
   await queue.close();
 });
+
+test("among many cancels, exits and jobs that spin, each job runs once or not at all, and its news say which", async () => {
+  const queue = threads(JOBS, { concurrency: 3, grace: 10 });
+  const random = randomFrom(7);
+  const handles: JobHandle[] = [];
+  const started = new Map<string, number>();
+  let running = 0;
+  let most = 0;
+  for (let i = 0; i < 600; i++) {
+    const chance = random();
+    const isEndless = chance < 0.005;
+    const request = chance > 0.995 ? { job: "leave", input: 3 } : { job: "spin", input: isEndless ? undefined : 0 };
+    const handle = await queue.submit(request);
+    handle.on("start", ({ id }) => {
+      started.set(id, (started.get(id) ?? 0) + 1);
+      most = Math.max(most, ++running);
+      if (isEndless) setTimeout(() => void handle.cancel(), 5);
+    });
+    handle.on("end", ({ id }) => void (started.has(id) && running--));
+    handles.push(handle);
+    if (random() < 0.1) {
+      const other = handles[Math.floor(random() * handles.length)]!;
+      setTimeout(() => void other.cancel(), random() * 20);
+    }
+    if (random() < 0.02) await new Promise((wake) => setTimeout(wake, random() * 5));
+  }
+  const infos = await Promise.all(handles.map((handle) => handle.join({ timeout: 60_000 })));
+  for (const [index, { id, job, state, attempts }] of infos.entries()) {
+    const runs = job === "leave" ? 1 : (await handles[index]!.logs()).length;
+    const news = started.get(id) ?? 0;
+    if (state === "cancelled") assert.ok(news <= 1 && attempts === news && (runs <= news || job === "leave"), id);
+    else assert.deepEqual([state, attempts, runs, news], [job === "leave" ? "failed" : "done", 1, 1, 1]);
+  }
+  assert.ok(most <= 3, `${most} were said to run at once`);
+  await queue.close();
+});
+
+/** Numbers from 0 to 1, the same each time. */
+function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
+}

@@ -51,11 +51,7 @@ export class ThreadPool implements Pool {
   }
 
   wake(): void {
-    while (this.#free.length > 0) {
-      const attempts = this.#take();
-      if (attempts.length === 0) return;
-      this.#run(new ThreadBatch(this.#claims, this.#free.pop() as number, attempts));
-    }
+    for (const batch of this.#send()) this.#begin(batch);
   }
 
   stop(attempt: Attempt, order: StopOrder): void {
@@ -106,7 +102,19 @@ export class ThreadPool implements Pool {
     return attempts;
   }
 
-  #run(batch: ThreadBatch): void {
+  /** Hands over what there is room for. Returns the batches that threads have begun with. */
+  #send(): ThreadBatch[] {
+    const begun: ThreadBatch[] = [];
+    while (this.#free.length > 0) {
+      const attempts = this.#take();
+      if (attempts.length === 0) break;
+      const batch = new ThreadBatch(this.#claims, this.#free.pop() as number, attempts);
+      if (this.#run(batch)) begun.push(batch);
+    }
+    return begun;
+  }
+
+  #run(batch: ThreadBatch): boolean {
     const isEarly = this.#ready < this.#batches.length - this.#free.length;
     this.#batches[batch.slot] = batch;
     if (batch.isLong) this.#watch ??= setInterval(() => this.#watchOver(), BATCH_MS).unref();
@@ -115,7 +123,7 @@ export class ThreadPool implements Pool {
       (found) => this.#finish(batch, found as Answer),
       (error: unknown) => this.#fail(batch, error),
     );
-    if (!isEarly) this.#begin(batch);
+    return !isEarly;
   }
 
   #finish(batch: ThreadBatch, { last, thread }: Answer): void {
@@ -126,8 +134,9 @@ export class ThreadPool implements Pool {
     if (thread !== undefined) this.#drain(thread);
     this.#release(batch);
     // The thread has its next job before anybody looks at what came of this one.
-    this.wake();
+    const sent = this.#send();
     if (last !== undefined) this.#answer(batch, last);
+    for (const each of sent) this.#begin(each);
     if (this.#free.length > 0) this.wake();
   }
 
