@@ -38,13 +38,13 @@ test("who writes and waits for the callback is called back", async () => {
 });
 
 test("somebody who has put a write of their own on the stream finds it there again", async () => {
-  const own = process.stdout.write.bind(process.stdout);
-  process.stdout.write = own;
+  const own = process.stderr.write.bind(process.stderr);
+  process.stderr.write = own;
   try {
-    assert.deepEqual(await logged(() => void process.stdout.write("hello\n")), ["hello"]);
-    assert.ok(Object.is(Reflect.get(process.stdout, "write"), own));
+    assert.deepEqual(await logged(() => void process.stderr.write("hello\n")), ["hello"]);
+    assert.ok(Object.is(Reflect.get(process.stderr, "write"), own));
   } finally {
-    delete (process.stdout as Partial<typeof process.stdout>).write;
+    delete (process.stderr as Partial<typeof process.stderr>).write;
   }
 });
 
@@ -52,19 +52,19 @@ test("somebody who replaces write meanwhile is left in place, and still gets thr
   const passed: string[] = [];
   const run = make(task("writer", () => {}));
   progress(run, { ...paper().options, captureConsole: true });
-  const inner = process.stdout.write.bind(process.stdout);
+  const inner = process.stderr.write.bind(process.stderr);
   const outer = (text: string): boolean => {
     passed.push(text);
     return inner("");
   };
-  process.stdout.write = outer;
+  process.stderr.write = outer;
   try {
     for await (const _ of run);
-    assert.ok(Object.is(Reflect.get(process.stdout, "write"), outer));
-    process.stdout.write("through");
+    assert.ok(Object.is(Reflect.get(process.stderr, "write"), outer));
+    process.stderr.write("through");
     assert.deepEqual(passed, ["through"]);
   } finally {
-    delete (process.stdout as Partial<typeof process.stdout>).write;
+    delete (process.stderr as Partial<typeof process.stderr>).write;
   }
 });
 
