@@ -48,7 +48,7 @@ export function collapseFor(tasks: readonly Task[], above: number): Collapse {
 }
 
 /** The members of each group, in order. */
-export function membersOf(tasks: Iterable<Task>): Map<string, Task[]> {
+function membersOf(tasks: Iterable<Task>): Map<string, Task[]> {
   const members = new Map<string, Task[]>();
   for (const task of tasks) {
     const { group } = task;

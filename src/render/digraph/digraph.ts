@@ -8,13 +8,13 @@ export interface Arc {
 }
 
 /** The targets of each node's edges, side by side: those of node n are `targets[first[n]]` up to `targets[first[n + 1]]`. */
-export interface Successors {
+interface Successors {
   readonly first: Int32Array;
   readonly targets: Int32Array;
 }
 
 /** Sorts edges by the nodes that they start at; among those of one node the order stays. */
-export function successorsOf(size: number, arcs: readonly Arc[]): Successors {
+function successorsOf(size: number, arcs: readonly Arc[]): Successors {
   const first = new Int32Array(size + 1);
   for (const { from } of arcs) first[from + 1] = (first[from + 1] as number) + 1;
   for (let node = 0; node < size; node++) first[node + 1] = (first[node + 1] as number) + (first[node] as number);
