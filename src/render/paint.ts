@@ -46,7 +46,8 @@ export function paint(picture: Picture): Paint[] {
     let look = LOOKS[state];
     if (tints !== undefined) {
       look = { ...look, ...(group === undefined ? BLANK : tints.get(group)) };
-      if (kind === "task" && group !== undefined && frames.length === 0) lines.push(`(${oneLine(group, GROUP_LENGTH)})`);
+      if (kind === "task" && group !== undefined && frames.length === 0)
+        lines.push(`(${oneLine(group, GROUP_LENGTH)})`);
     }
     if (times !== undefined) {
       const ms = times[place];

@@ -14,7 +14,12 @@ export interface ReducibleArc extends Arc {
 
 /** The edges without those that are implied by a way of two or more hard edges. Edges of cycles all stay. */
 export function reduced<T extends ReducibleArc>(size: number, arcs: readonly T[]): T[] {
-  const component = componentsOf(size, arcs);
+  const cycle = componentsOf(size, arcs);
+  // What soft edges close to a cycle is none for those who go along hard ones.
+  const component = componentsOf(
+    size,
+    arcs.filter(({ isSoft }) => !isSoft),
+  );
   const components = component.reduce((most, each) => Math.max(most, each + 1), 0);
   const bySource: T[][] = Array.from({ length: components }, () => []);
   for (const arc of arcs) {
@@ -25,10 +30,10 @@ export function reduced<T extends ReducibleArc>(size: number, arcs: readonly T[]
   const beyond = new Int32Array(WORDS);
   for (let base = 0; base < components; base += TARGETS) {
     reach.fill(0);
-    // Edges lead to smaller numbers, so all that a component reaches is known before its turn.
+    // Hard edges lead to smaller numbers, so all that a component reaches is known before its turn.
     for (let source = base + 1; source < components; source++) visit(bySource[source] as T[], source, base);
   }
-  return arcs.filter((arc) => !implied.has(arc));
+  return arcs.filter((arc) => cycle[arc.from] === cycle[arc.to] || !implied.has(arc));
 
   // `beyond` becomes what is reached in two steps or more.
   function visit(own: readonly T[], source: number, base: number): void {
