@@ -3,12 +3,13 @@
 import type { Transition } from "../core/events.ts";
 import { inSlices } from "../core/platform.ts";
 import { Run } from "../core/run.ts";
+import { attemptOf } from "../core/step.ts";
 import type { TaskQueue } from "../core/task-queue.ts";
 import type { Task } from "../core/task.ts";
 import type { Context, Span, SpanContext } from "./otel-api.ts";
 import * as facts from "./otel-facts.ts";
 import { Makers } from "./otel-makers.ts";
-import { TaskSpan, type Latest, type Tracing } from "./otel-task.ts";
+import { callWithin, TaskSpan, type Latest, type Tracing } from "./otel-task.ts";
 
 type AnyTask = Task<unknown>;
 
@@ -50,6 +51,8 @@ export class Spans {
     if (this.#isOver) return;
     const { task, from, at } = transition;
     this.#at = Math.max(this.#at, at);
+    const root = this.#rootAt(at).span;
+    if (root !== undefined && !root.isRecording()) return this.#pass(root, transition);
     const span = this.#open.get(task) ?? this.#begin(transition);
     if (span === undefined) return;
     span.follow(transition);
@@ -57,6 +60,15 @@ export class Spans {
     if (span.attempt !== undefined) this.#running.set(task, span.attempt);
     else if (task.isSettled()) this.#open.delete(task);
   };
+
+  // A run that is not recorded has no parts either: they would cost as much, and not be seen. What its functions do belongs to its
+  // trace all the same, so that it is not recorded by itself; and if there is no tracing at all, there is nothing to listen to.
+  #pass(root: Span, { task, to, at }: Transition): void {
+    const { api } = this.#tracing;
+    if (!api.isSpanContextValid(root.spanContext())) return this.#close(at);
+    const attempt = to === "RUNNING" ? attemptOf(task) : undefined;
+    if (attempt !== undefined) callWithin(api, root, attempt);
+  }
 
   // Made ready, reset, or to be made again: it begins when it is queued or started. It may have been running before anybody listened
   // here, and even, in another run, before there was this one.

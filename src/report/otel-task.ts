@@ -79,10 +79,7 @@ export class TaskSpan {
   // A group has no function, and so no attempt.
   #start(number: number, at: number): void {
     const attempt = attemptOf(this.#task);
-    if (attempt === undefined) return;
-    const span = this.beginAttempt(number, at);
-    const { context, trace } = this.#tracing.api;
-    callWithin(attempt, (call) => context.with(trace.setSpan(context.active(), span), call));
+    if (attempt !== undefined) callWithin(this.#tracing.api, this.beginAttempt(number, at), attempt);
   }
 
   /** An attempt has begun. What is not recorded needs no parts: they would cost as much, and not be seen either. */
@@ -130,11 +127,11 @@ export class TaskSpan {
   }
 }
 
-// Has the attempt's function called, or its job followed, by `around`, which is within the asynchronous context of the task.
-function callWithin(attempt: Attempt, around: (call: () => unknown) => unknown): void {
+/** Makes a span the active one while an attempt's function is called, or its job followed: within the context that it has anyway. */
+export function callWithin({ context, trace }: Api, span: Span, attempt: Attempt): void {
   const { task } = attempt;
   const limits = attempt._limits();
   const work = task._work as Work;
   const call = limits.remote ?? (() => work(inputsOf(task._shape) as never, attempt));
-  limits.remote = () => around(call) as Promise<unknown>;
+  limits.remote = () => context.with(trace.setSpan(context.active(), span), call) as Promise<unknown>;
 }

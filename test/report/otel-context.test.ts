@@ -5,7 +5,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
 import { context, createContextKey, trace } from "@opentelemetry/api";
-import { make, makeLater, task, Task, type TaskContext } from "thence";
+import { make, makeLater, task, Task, TaskQueue, type TaskContext } from "thence";
 import { processes } from "thence/processes";
 import { otel } from "thence/report";
 import { playOut } from "../core/run-helpers.ts";
@@ -135,17 +135,21 @@ test("of two observers the active span is that of one of their attempts, and bot
   assert.deepEqual(seen, ["attempt 1"]);
 });
 
-test("what is not recorded has no attempts of its own, but keeps the trace", async () => {
+test("what is not recorded has no parts, but its functions are in its trace", async () => {
   const traced = tracing();
-  const { tracer } = traced;
+  const spans = otel(traced.tracer);
   const parent = { traceId: "0af7651916cd43dd8448eb211c80319c", spanId: "b7ad6b7169203331", traceFlags: 0 };
   const seen: unknown[] = [];
-  const a = task("a", () => seen.push(trace.getActiveSpan()?.spanContext().traceId));
-  const run = context.with(trace.setSpanContext(context.active(), parent), () => otel(tracer).watch(make(a)));
+  const [a, b] = ["a", "b"].map((name) => task(name, () => seen.push(trace.getActiveSpan()?.spanContext().traceId)));
+  const run = make([a as Task, task("group", {})]);
+  const queue = new TaskQueue(b as Task);
+  context.with(trace.setSpanContext(context.active(), parent), () => [spans.watch(run), spans.watch(queue)]);
   await Array.fromAsync(run);
+  await Array.fromAsync(queue.run());
+  spans.stop();
   assertWellFormed(traced);
   assert.deepEqual(traced.paths(), []);
-  assert.deepEqual(seen, [parent.traceId]);
+  assert.deepEqual(seen, [parent.traceId, parent.traceId]);
 });
 
 test("an attempt in another process has its span, with its lines, after the time in the queue", async () => {
