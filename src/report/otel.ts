@@ -22,8 +22,8 @@ export interface OtelOptions {
 /** What makes spans of the runs and queues that it watches. */
 export interface OtelObserver extends Disposable {
   /**
-   * Makes spans of what happens in a run or TaskQueue from now on, until it ends or `stop()`; returns it. The parent of its spans is
-   * the span that is active here.
+   * Makes spans of what happens in a run or TaskQueue from now on, until the run ends or `stop()`; returns it. The parent of its spans
+   * is the span that is active here. Of what is running already the spans begin when it did, but it keeps the active span that it has.
    */
   watch<T extends Task<unknown>>(source: Run<T>): Run<T>;
   watch(source: TaskQueue): TaskQueue;
@@ -38,7 +38,8 @@ export interface OtelObserver extends Disposable {
  * A task's span goes from when it is first queued or started to its final state, links to those of its prerequisites, and has the
  * attributes `thence.task.name`, `.id`, `.group`, `.state` and `.attempts`; a task that never starts gets one of no length. What
  * `context.make()` makes goes under the attempt that asks for it. Errors are recorded, and set the status; a cancelled task is
- * no error. Times are those of the transitions. A TaskQueue has no span, since it has no end.
+ * no error. Times are those of the transitions. A run's span has ended when its consumer hears of the end. A TaskQueue has no span,
+ * since it has no end.
  *
  * @throws Error (`ERR_THENCE_MISSING_PACKAGE`) if `@opentelemetry/api` is not installed.
  *
