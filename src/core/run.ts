@@ -22,7 +22,8 @@ export class Run<T extends AnyTask = AnyTask> extends Observable implements Asyn
   readonly #requested: readonly AnyTask[];
   readonly #scheduler: Scheduler;
   readonly #retry: boolean;
-  readonly #stream = new Stream<T>();
+  // Of tasks of any type, so that a run of some type is a run.
+  readonly #stream = new Stream<AnyTask>();
   readonly #ended: PromiseWithResolvers<RunEnd> = Promise.withResolvers();
   #finished: Promise<Summary> | undefined;
   readonly #onAbort = (): void => this.cancel(this.#scheduler.settings.signal?.reason);
@@ -39,7 +40,7 @@ export class Run<T extends AnyTask = AnyTask> extends Observable implements Asyn
     this.#retry = retry;
     this.#ended.promise.catch(() => {});
     const outlet: Outlet = {
-      settled: (task, wanted) => wanted && this.#stream.push(task as T),
+      settled: (task, wanted) => wanted && this.#stream.push(task),
       reopened: () => {},
       worked: () => this.#finishIfDone(),
     };
@@ -104,7 +105,7 @@ export class Run<T extends AnyTask = AnyTask> extends Observable implements Asyn
   next(): Promise<IteratorResult<T, undefined>> {
     const next = this.#stream.next();
     this._start();
-    return next;
+    return next as Promise<IteratorResult<T, undefined>>;
   }
 
   /** Leaves the run: resolves when nothing of it runs any more, at the latest after `grace`. */
@@ -144,7 +145,7 @@ export class Run<T extends AnyTask = AnyTask> extends Observable implements Asyn
   async _collect(): Promise<T[]> {
     this._start();
     await this.#ended.promise;
-    return this.#stream.takeAll();
+    return this.#stream.takeAll() as T[];
   }
 
   #begin(retry: boolean): void {

@@ -64,3 +64,7 @@ task("a", { run: () => 1, cancelOnResult: (n) => n > 1 });
 // A TaskQueue takes tasks of any kind.
 const queue = new TaskQueue([text, count], { concurrency: 1 });
 is<Task<unknown> | undefined>()(queue.get());
+
+// A run of some type is a run: whatever observes runs takes any.
+const observe = (run: Run): number => run.tasks.length;
+observe(make(task("a", () => 1)));
