@@ -30,10 +30,11 @@ export class Feed {
   /** `lastId` is the id of the last message that the page got, if it is reconnecting. */
   constructor(watch: Watch, lastId: string | undefined) {
     this.#watch = watch;
-    const [epoch = "", version] = (lastId ?? "").split(".");
-    if (epoch !== watch.roll.epoch) return;
+    const [epoch = "", digits] = (lastId ?? "").split(".");
+    const version = Number(digits);
+    if (epoch !== watch.roll.epoch || !(version >= 1 && version <= watch.version)) return;
     this.#epoch = epoch;
-    this.#version = Number(version);
+    this.#version = version;
   }
 
   /** The next message; `undefined` when the page knows all there is to know. */

@@ -37,10 +37,10 @@ export function html(): string {
       <div id="states" role="group" aria-label="Filter by state"></div>
     </div>
     <div id="rows">
-      <table>
+      <table class="tasks" role="table">
         <caption class="spoken">Tasks. Arrow keys move from task to task, Enter opens one.</caption>
-        <thead><tr><th scope="col">Task</th><th scope="col">State</th><th scope="col" class="number">Time</th></tr></thead>
-        <tbody id="list"></tbody>
+        <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Task</th><th role="columnheader" scope="col">State</th><th role="columnheader" scope="col" class="number">Time</th></tr></thead>
+        <tbody id="list" role="rowgroup"></tbody>
       </table>
       <p id="none" hidden></p>
     </div>

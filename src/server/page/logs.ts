@@ -1,7 +1,6 @@
 // What tasks have said: their log lines and their progress, kept from the moment the page is served. Both are bounded, since a
 // program may log for days: the oldest lines go first.
 
-import { describe } from "../../core/check.ts";
 import type { Observable, Progress } from "../../core/events.ts";
 import { Fifo } from "../../core/fifo.ts";
 import type { Task } from "../../core/task.ts";
@@ -70,9 +69,7 @@ export class Logs {
     return this.#progress.get(task);
   }
 
-  readonly #onLog = (said: unknown, task: Task): void => {
-    // Whoever writes plain JavaScript may log anything.
-    const line = typeof said === "string" ? said : describe(said);
+  readonly #onLog = (line: string, task: Task): void => {
     let kept = this.#logs.get(task);
     if (kept === undefined) this.#logs.set(task, (kept = { lines: new Fifo(), count: 0 }));
     kept.count++;

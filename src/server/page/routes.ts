@@ -42,6 +42,7 @@ export function addPage({ app, http, watch, signal, track }: PageOptions): void 
   };
   const act = (exchange: Exchange, action: () => string | undefined): Response => {
     let problem: string | undefined;
+    watch.look();
     try {
       problem = action();
     } catch (error) {

@@ -20,12 +20,15 @@ input::placeholder { color: var(--soft); opacity: 1; }
 .badge { display: inline-flex; gap: 4px; padding: 0 7px; border-radius: 10px; font-size: 12px; line-height: 18px; white-space: nowrap; }
 table { width: 100%; border-collapse: collapse; }
 th, td { padding: 3px 12px; text-align: left; font-weight: normal; vertical-align: baseline; }
-thead th { position: sticky; top: 0; z-index: 1; background: var(--page); color: var(--soft); font-size: 12px; }
-#list tr { cursor: pointer; content-visibility: auto; }
+thead th { color: var(--soft); font-size: 12px; }
+.tasks thead { position: sticky; top: 0; z-index: 1; background: var(--page); }
+.tasks, .tasks thead, .tasks tbody { display: block; }
+.tasks tr { display: grid; grid-template-columns: minmax(0, 1fr) 124px 76px; align-items: baseline; }
+#list tr { cursor: pointer; content-visibility: auto; contain-intrinsic-height: auto 28px; }
 #list tr:hover { background: var(--hover); }
 #list tr.open { background: var(--hover); box-shadow: inset 3px 0 var(--mark); }
 #list td { white-space: nowrap; }
-#list th { width: 99%; max-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+#list th { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .number { text-align: right; white-space: nowrap; }
 button.name { padding: 0; border: 0; background: none; text-align: left; max-width: 100%; overflow: hidden; text-overflow: ellipsis; vertical-align: bottom; }
 button.name:hover { text-decoration: underline; }
@@ -36,6 +39,7 @@ button.name:hover { text-decoration: underline; }
 [role="tab"] { border-color: transparent; background: none; }
 [role="tab"][aria-selected="true"] { border-color: var(--line); background: var(--raised); font-weight: 600; }
 .zoom button { min-width: 32px; }
+.picture { contain: content; }
 .picture svg { display: block; }
 .picture g.node, .picture [data-task] { cursor: pointer; }
 .picture g.node > :is(path, polygon) { transition: fill 0.2s; }
@@ -68,7 +72,6 @@ summary { margin-top: 6px; cursor: pointer; color: var(--soft); }
 .history { font-size: 12px; }
 .history th, .history td { padding: 2px 8px 2px 0; }
 .history td:nth-child(2) { white-space: nowrap; }
-.history thead th { position: static; background: none; }
 .history .message { display: block; color: var(--soft); }
 dialog { max-width: min(440px, calc(100vw - 32px)); padding: 20px; border: 1px solid var(--line); border-radius: 12px; background: var(--page); color: inherit; }
 dialog::backdrop { background: #0008; }

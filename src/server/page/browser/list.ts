@@ -1,5 +1,6 @@
-// The list of tasks: a plain table, so that every screen reader knows it, with one stop for the keyboard that arrow keys move. It
-// holds the first two thousand tasks that the filter lets pass; a row is made once and only changed after that.
+// The list of tasks: a table to every screen reader, though its rows are laid out one by one, since a browser takes long to balance
+// the columns of thousands. It holds the first two thousand tasks that the filter lets pass, and is one stop for the keyboard, which
+// arrow keys move. A row is made once and only changed after that.
 
 /// <reference lib="dom" />
 
@@ -120,14 +121,18 @@ export class List implements View {
     const task = this.#model.tasks[index] as LiveTask;
     const button = make("button", { type: "button", class: "name", tabindex: "-1", title: task.name }, task.name);
     const row: Row = {
-      element: make("tr", { "data-task": String(index) }),
+      element: make("tr", { role: "row", "data-task": String(index) }),
       button,
       badge: badge(task.state),
       note: make("span", { class: "note" }),
-      time: make("td", { class: "number" }),
+      time: make("td", { role: "cell", class: "number" }),
     };
     const group = task.group === undefined ? undefined : make("span", { class: "group" }, task.group);
-    row.element.append(make("th", { scope: "row" }, button, group), make("td", {}, row.badge, row.note), row.time);
+    row.element.append(
+      make("th", { role: "rowheader", scope: "row" }, button, group),
+      make("td", { role: "cell" }, row.badge, row.note),
+      row.time,
+    );
     this.#rows.set(index, row);
     if (index === this.#selection.index) this.#mark(index);
     this.#update(task, this.#model.now());

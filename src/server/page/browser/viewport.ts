@@ -51,8 +51,9 @@ export class Viewport {
 
   /** Makes the whole picture visible, but no larger than it was drawn. */
   fit(): void {
-    if (this.#svg === undefined) return;
     const { clientWidth, clientHeight } = this.frame;
+    // While another picture is shown there is nothing to fit into; the observer calls again.
+    if (this.#svg === undefined || clientWidth === 0) return;
     const fitting = Math.min((clientWidth - 16) / this.#width, (clientHeight - 16) / this.#height, 1);
     this.#isFitted = true;
     this.#zoom = Math.min(LARGEST, Math.max(SMALLEST, fitting));
