@@ -1,15 +1,15 @@
 // Task graphs as DOT text. The writer drops a node called `__proto__` and leaves keywords unquoted, so nodes are numbered,
 // and names appear only inside labels and tooltips, as text that `dotText` has made harmless.
 
-import { captionOf } from "./caption.ts";
 import type { Drawable } from "./drawable.ts";
-import { boxOf, newGraph, writeDOT } from "./graph.ts";
 import type { PictureOptions } from "./options.ts";
-import { paint, type Paint } from "./paint.ts";
-import { pictureOf, type Arrow, type Picture } from "./picture.ts";
+import { captionOf } from "./picture/caption.ts";
+import { boxOf, newGraph, writeDOT } from "./picture/graph.ts";
+import { paint, type Paint } from "./picture/paint.ts";
+import { pictureOf, type Arrow, type Picture } from "./picture/picture.ts";
+import { arrowTitle, boxTitle } from "./picture/titles.ts";
 import { dotText, oneLine } from "./text.ts";
 import { CYCLE_COLOR, EDGE_COLOR, EMPTY_NOTE, PATH_COLOR } from "./theme.ts";
-import { arrowTitle, boxTitle } from "./titles.ts";
 import { groupTitle } from "./words.ts";
 
 const FRAME_LENGTH = 60;

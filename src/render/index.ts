@@ -10,6 +10,6 @@ export { stateDiagram } from "./state-diagram.ts";
 export type { Drawable } from "./drawable.ts";
 export type { ColorBy, Direction, PictureOptions, Ways } from "./options.ts";
 export type { StateDiagramOptions } from "./state-diagram.ts";
-export type { Made, Timed } from "./past.ts";
+export type { Made, Timed } from "./time/past.ts";
 export type { ReportOptions } from "./report.ts";
 export type { TimelineOptions } from "./timeline.ts";

@@ -3,10 +3,10 @@
 
 import { STATES, type State } from "../core/machine.ts";
 import type { Drawable } from "./drawable.ts";
-import { legendOf, type Legend } from "./legend.ts";
 import type { PictureOptions } from "./options.ts";
-import { paint, type Paint } from "./paint.ts";
-import { pictureOf, type Arrow, type Limits, type Picture } from "./picture.ts";
+import { legendOf, type Legend } from "./picture/legend.ts";
+import { paint, type Paint } from "./picture/paint.ts";
+import { pictureOf, type Arrow, type Limits, type Picture } from "./picture/picture.ts";
 import { mermaidText, oneLine } from "./text.ts";
 import { CYCLE_COLOR, EDGE_COLOR, EMPTY_NOTE, LOOKS, PATH_COLOR, type Look } from "./theme.ts";
 

@@ -2,17 +2,17 @@
 // security policy with the hashes of its one style and one script keeps it so, whatever the names of tasks contain.
 
 import { argumentError, checkOptions, checkType } from "../core/check.ts";
-import { lastChainOf, longestPathOf } from "./chains.ts";
-import { livesOf } from "./lives.ts";
 import type { PictureOptions } from "./options.ts";
-import { pastOf, type Past, type Timed } from "./past.ts";
-import { failuresSection } from "./report-failures.ts";
-import { codeText, htmlText } from "./report-html.ts";
-import { REPORT_SCRIPT } from "./report-script.ts";
-import { reportStyle } from "./report-style.ts";
-import { summarySection } from "./report-summary.ts";
-import { tasksSection } from "./report-tasks.ts";
+import { failuresSection } from "./report/failures.ts";
+import { codeText, htmlText } from "./report/html.ts";
+import { REPORT_SCRIPT } from "./report/script.ts";
+import { reportStyle } from "./report/style.ts";
+import { summarySection } from "./report/summary.ts";
+import { tasksSection } from "./report/tasks.ts";
 import { toSVG } from "./svg.ts";
+import { lastChainOf, longestPathOf } from "./time/chains.ts";
+import { livesOf } from "./time/lives.ts";
+import { pastOf, type Past, type Timed } from "./time/past.ts";
 import { toTimeline, type TimelineOptions } from "./timeline.ts";
 import { amount, errorText } from "./words.ts";
 

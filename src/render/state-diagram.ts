@@ -5,12 +5,12 @@ import { argumentError, checkOptions } from "../core/check.ts";
 import { STATES } from "../core/machine.ts";
 import { isTask } from "../core/node.ts";
 import type { Task } from "../core/task.ts";
-import { dressed, type Part } from "./dress.ts";
-import { boxOf, newGraph, writeDOT } from "./graph.ts";
 import { layOutHere } from "./layout/engine.ts";
-import { wayOf, type Arrow, type Way } from "./machine-way.ts";
 import { mermaidClass } from "./mermaid.ts";
 import { checkOneOf } from "./options.ts";
+import { dressed, type Part } from "./picture/dress.ts";
+import { boxOf, newGraph, writeDOT } from "./picture/graph.ts";
+import { wayOf, type Arrow, type Way } from "./picture/machine-way.ts";
 import { EDGE_COLOR, LOOKS, PATH_COLOR } from "./theme.ts";
 import { amount, taskTitle } from "./words.ts";
 

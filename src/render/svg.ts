@@ -1,12 +1,12 @@
 // Graphs as SVG: laid out by Graphviz, then given titles and the attributes by which a page finds tasks and groups.
 
 import type { Drawable } from "./drawable.ts";
-import { dressed, type Part } from "./dress.ts";
 import { layOut } from "./layout/layout.ts";
 import type { PictureOptions } from "./options.ts";
-import { pictureOf, type Limits, type Picture } from "./picture.ts";
+import { dressed, type Part } from "./picture/dress.ts";
+import { pictureOf, type Limits, type Picture } from "./picture/picture.ts";
+import { arrowTitle, boxTitle, wholeTitle } from "./picture/titles.ts";
 import { printable, xmlText } from "./text.ts";
-import { arrowTitle, boxTitle, wholeTitle } from "./titles.ts";
 import { groupTitle } from "./words.ts";
 
 // What a browser opens within a second.

@@ -1,14 +1,14 @@
 // Timelines: what ran when, and why not sooner, as SVG. Drawn here without a layout engine, in one pass, and synchronously: a
-// timeline is read off, not computed. What goes where is in timeline-chart.ts, how it looks in marks.ts.
+// timeline is read off, not computed. What goes where is in timeline/chart.ts, how it looks in timeline/marks.ts.
 
 import { argumentError, checkNumber, checkOptions } from "../core/check.ts";
-import { fitted, FONTS, px, textAt } from "./labels.ts";
-import { pastOf, type Past, type Timed } from "./past.ts";
 import { xmlText } from "./text.ts";
 import { EDGE_COLOR, EMPTY_NOTE } from "./theme.ts";
-import { chartOf, type Chart } from "./timeline-chart.ts";
-import { legendOf } from "./timeline-legend.ts";
-import { drawRows } from "./timeline-rows.ts";
+import { pastOf, type Past, type Timed } from "./time/past.ts";
+import { chartOf, type Chart } from "./timeline/chart.ts";
+import { fitted, FONTS, px, textAt } from "./timeline/labels.ts";
+import { legendOf } from "./timeline/legend.ts";
+import { drawRows } from "./timeline/rows.ts";
 import { duration, pictureTitle } from "./words.ts";
 
 /** How a timeline is drawn. */

@@ -1,9 +1,9 @@
 // Traces in the format of Chrome, which Perfetto (ui.perfetto.dev), Chrome and Speedscope open: for those who want to zoom, search and
 // measure a long run. Times are whole microseconds from the start, since the format counts in them.
 
-import { livesOf } from "./lives.ts";
-import { pastOf, type Timed } from "./past.ts";
-import { attemptEvents, counterEvents, flowEvents, lostEvents, type TraceEvent } from "./trace-events.ts";
+import { livesOf } from "./time/lives.ts";
+import { pastOf, type Timed } from "./time/past.ts";
+import { attemptEvents, counterEvents, flowEvents, lostEvents, type TraceEvent } from "./time/trace-events.ts";
 import { pictureTitle } from "./words.ts";
 
 /**

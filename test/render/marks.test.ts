@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Task } from "thence";
 import { toDOT, toMermaid, toSVG, type PictureOptions } from "thence/render";
-import { DURATION_TINTS, GROUP_TINTS } from "../../src/render/palette.ts";
+import { DURATION_TINTS, GROUP_TINTS } from "../../src/render/picture/palette.ts";
 import { CYCLE_COLOR, LOOKS, PATH_COLOR } from "../../src/render/theme.ts";
 import { readSVG, type Drawing } from "./graphviz.ts";
 import { asSeen } from "./names.ts";

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { STATES } from "../../src/core/machine.ts";
-import { BLANK, DURATION_TINTS, GROUP_TINTS } from "../../src/render/palette.ts";
+import { BLANK, DURATION_TINTS, GROUP_TINTS } from "../../src/render/picture/palette.ts";
 import { CYCLE_COLOR, EDGE_COLOR, LOOKS, PATH_COLOR } from "../../src/render/theme.ts";
 
 const LIGHT_PAGE = "#ffffff";

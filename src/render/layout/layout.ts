@@ -3,8 +3,8 @@
 
 import { componentsOf, levelsOf } from "../digraph/digraph.ts";
 import { pictureDOT, type LayoutHints } from "../dot.ts";
-import { paint } from "../paint.ts";
-import { reducedPicture, type Picture } from "../picture.ts";
+import { paint } from "../picture/paint.ts";
+import { reducedPicture, type Picture } from "../picture/picture.ts";
 import { layOutApart } from "./apart.ts";
 import { layOutHere } from "./engine.ts";
 import { isSideways, positionsOf } from "./shelves.ts";

@@ -2,7 +2,7 @@
 // the boxes of a shelf are sorted by the middle of what they hang on, so that most edges are short. Edges are straight lines.
 
 import type { Direction } from "../options.ts";
-import type { Picture } from "../picture.ts";
+import type { Picture } from "../picture/picture.ts";
 import { levelsInOrder } from "./order.ts";
 
 /** Where everything is, as Graphviz takes it. */

@@ -1,0 +1,79 @@
+// What all our Graphviz pictures have in common: the page, the fonts, the boxes and arrows, and the writing by graphlib-dot.
+// It stands apart from what is exported, so that the types of graphlib do not reach the users of this package.
+
+import { createRequire } from "node:module";
+import type { Graph } from "@dagrejs/graphlib";
+import type { Direction } from "../options.ts";
+import { dotText, graphemesOf } from "../text.ts";
+import { EDGE_COLOR, FONT, type Look } from "../theme.ts";
+
+// Loaded when something is drawn, so that programs which draw nothing start sooner.
+const load = createRequire(import.meta.url);
+
+/** An empty graph of graphlib's, in which nodes may lie in others. */
+export function newGraph(): Graph {
+  const graphlib = load("@dagrejs/graphlib") as { Graph: new (options: object) => Graph };
+  return new graphlib.Graph({ compound: true });
+}
+
+const NARROW = /^[\0-\u10FF]*$/;
+const WIDE =
+  /^[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6\u{20000}-\u{3FFFD}]/u;
+const EMOJI = /^(\p{Emoji_Presentation}|\p{Emoji}\uFE0F)/u;
+const FONT_SIZE = 12;
+const PAGE = {
+  bgcolor: "transparent",
+  nodesep: 0.3,
+  ranksep: 0.45,
+  fontname: FONT,
+  fontsize: FONT_SIZE,
+  fontcolor: EDGE_COLOR,
+};
+
+// The writer knows no statements that set defaults, and without them every node would repeat all this.
+const DEFAULTS = `\
+  node [shape=box,style="rounded,filled",height=0.4,margin="0.18,0.09",fontname="${FONT}",fontsize=${FONT_SIZE}]
+  edge [color="${EDGE_COLOR}",fontcolor="${EDGE_COLOR}",arrowsize=0.7,penwidth=1.2,fontname="${FONT}",fontsize=11]
+`;
+
+/** The attributes of a node with these lines in it that looks like `look`; its class in an SVG is `kind`. */
+export function boxOf(lines: readonly string[], look: Look, kind: string): Record<string, string | number> {
+  const margin = 0.18 + Math.max(...lines.map(extraWidth)) / 2;
+  return {
+    label: dotText(`${look.glyph} ${lines.join("\n")}`),
+    ...(margin > 0.18 ? { margin: `${margin.toFixed(2)},0.09` } : {}),
+    ...(look.dashed ? { style: "rounded,filled,dashed" } : {}),
+    fillcolor: look.fill,
+    color: look.line,
+    fontcolor: look.text,
+    ...(look.width === 1 ? {} : { penwidth: look.width }),
+    class: kind,
+  };
+}
+
+// Without the fonts at hand, Graphviz takes every letter beyond Latin to be 3/4 em wide. What is wider gets a wider box.
+function extraWidth(line: string): number {
+  if (NARROW.test(line)) return 0;
+  let ems = 0;
+  for (const grapheme of graphemesOf(line)) {
+    const width = EMOJI.test(grapheme) ? 1.4 : WIDE.test(grapheme) ? 1.05 : 0;
+    if (width > 0) ems += Math.max(0, width - 0.75 * Array.from(grapheme).length);
+  }
+  return (ems * FONT_SIZE) / 72;
+}
+
+/**
+ * A graph as DOT text, laid out in `direction`. `attributes` are those of the graph itself, and `caption` its label in Graphviz's
+ * HTML, which the writer would take for text.
+ */
+export function writeDOT(
+  graph: Graph,
+  direction: Direction,
+  attributes: Record<string, string | number> = {},
+  caption?: string,
+): string {
+  graph.setGraph({ rankdir: direction, ...PAGE, ...attributes });
+  const { write } = load("@dagrejs/graphlib-dot") as { write: (graph: Graph) => string };
+  const head = caption === undefined ? DEFAULTS : `  label=<${caption}>\n${DEFAULTS}`;
+  return write(graph).replace("{\n", () => `{\n${head}`);
+}

@@ -1,0 +1,162 @@
+// What a timeline shows, before it is drawn: its rows and what is on them, which tasks are left out, and the notes below.
+
+import type { Task } from "../../core/task.ts";
+import { EMPTY_NOTE, LOOKS } from "../theme.ts";
+import { longestPathOf, type LongestPath } from "../time/chains.ts";
+import { livesOf, type Attempt, type Life, type Wait } from "../time/lives.ts";
+import type { Past } from "../time/past.ts";
+import { attemptsOf, byStart, rowsFor } from "../time/rows.ts";
+import { runningMs, waitsBefore } from "../time/waits.ts";
+import { duration } from "../words.ts";
+
+/** How many tasks a timeline shows. */
+const MOST_TASKS = 2000;
+
+/** A bar or a wait on a row. A wait is cut where its row was in use for something else. */
+export interface Item {
+  readonly life: Life;
+  readonly span: Attempt | Wait;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Attempts close to each other that are not shown one by one. */
+export interface Rest {
+  readonly from: number;
+  readonly to: number;
+  readonly count: number;
+}
+
+/** A row with its label, and its task if it is of one only. */
+export interface Row {
+  readonly label: string;
+  readonly life: Life | undefined;
+  readonly items: readonly Item[];
+  readonly rests: readonly Rest[];
+}
+
+/** All that a timeline shows. */
+export interface Chart {
+  readonly past: Past;
+  readonly kind: "slot" | "task";
+  readonly width: number;
+  readonly rows: readonly Row[];
+  readonly path: LongestPath;
+  readonly notes: readonly string[];
+}
+
+/** Decides what is on a timeline. */
+export function chartOf(past: Past, kind: "slot" | "task", width: number): Chart {
+  const { lives } = livesOf(past);
+  const path = longestPathOf(past, lives);
+  const shown = mostImportant(lives, new Set(path.tasks), kind);
+  // What would be narrower than a pixel is not there, for the legend neither.
+  const least = (past.endedAt - (past.startedAt ?? 0)) / width;
+  const drawn = kind === "slot" ? slotRows(lives, shown, 2 * least) : taskRows(lives, shown);
+  const isSeen = ({ span, from, to }: Item): boolean => span.kind === "attempt" || to - from >= least;
+  const rows = drawn.map((row) => Object.assign(row, { items: row.items.filter(isSeen) }));
+  return { past, kind, width, rows, path, notes: notesOf(past, lives, shown, { kind, rows: rows.length }) };
+}
+
+function taskRows(lives: readonly Life[], shown: ReadonlySet<Life>): Row[] {
+  return lives
+    .filter((life) => shown.has(life))
+    .toSorted(byStart)
+    .map((life) => ({
+      label: `${LOOKS[life.task.state].glyph} ${life.task.name}`,
+      life,
+      items: life.spans.map((span) => ({ life, span, from: span.from, to: span.to })),
+      rests: [],
+    }));
+}
+
+// Where a slot was idle, the row says what the attempt that came next was waiting for.
+function slotRows(lives: readonly Life[], shown: ReadonlySet<Life>, close: number): Row[] {
+  const attempts = attemptsOf(lives.filter(({ task }) => task._work !== undefined));
+  const places = rowsFor(
+    attempts,
+    ({ span }) => span,
+    ({ life }) => life,
+  );
+  const rows: { items: Item[]; rests: Rest[] }[] = [];
+  const ends: number[] = [];
+  for (const [index, { life, span }] of attempts.entries()) {
+    const place = places[index]!;
+    const { items, rests } = (rows[place] ??= { items: [], rests: [] });
+    const idleSince = ends[place] ?? -Infinity;
+    ends[place] = span.to;
+    if (!shown.has(life)) {
+      const last = rests.at(-1);
+      if (last?.to === idleSince && span.from - last.to < close)
+        rests[rests.length - 1] = { from: last.from, to: span.to, count: last.count + 1 };
+      else rests.push({ from: span.from, to: span.to, count: 1 });
+      continue;
+    }
+    for (const wait of waitsBefore(life, span)) {
+      if (wait.to > idleSince) items.push({ life, span: wait, from: Math.max(wait.from, idleSince), to: wait.to });
+    }
+    items.push({ life, span, from: span.from, to: span.to });
+  }
+  return rows.map(({ items, rests }, place) => ({ label: `slot ${place + 1}`, life: undefined, items, rests }));
+}
+
+function mostImportant(
+  lives: readonly Life[],
+  path: ReadonlySet<Task<unknown>>,
+  kind: Chart["kind"],
+): ReadonlySet<Life> {
+  if (lives.length <= MOST_TASKS) return new Set(lives);
+  const drawable = kind === "task" ? lives : lives.filter(({ spans }) => spans.some((span) => span.kind === "attempt"));
+  const rank = ({ task, spans }: Life): number => {
+    if (path.has(task)) return 3;
+    return spans.some((span) => span.kind === "attempt" && span.end !== "DONE") ? 2 : 1;
+  };
+  const ranked = drawable.map((life) => ({ life, rank: rank(life), ms: runningMs(life) }));
+  ranked.sort((a, b) => b.rank - a.rank || b.ms - a.ms || a.life.index - b.life.index);
+  return new Set(ranked.slice(0, MOST_TASKS).map(({ life }) => life));
+}
+
+function notesOf(
+  past: Past,
+  lives: readonly Life[],
+  shown: ReadonlySet<Life>,
+  { kind, rows }: { kind: Chart["kind"]; rows: number },
+): string[] {
+  if (lives.length === 0) return [EMPTY_NOTE];
+  if (past.startedAt === undefined) return [`Not started: ${counted(lives.length, "task")}`];
+  const notes: string[] = [];
+  const left = lives.filter((life) => !shown.has(life) && life.spans.some((span) => span.kind === "attempt"));
+  if (shown.size < lives.length && left.length > 0) {
+    const ms = left.reduce((sum, life) => sum + runningMs(life), 0);
+    notes.push(
+      `${shown.size.toLocaleString("en")} of ${lives.length.toLocaleString("en")} tasks are shown: the longest path, failures, and those that ran longest. ` +
+        `The ${left.length.toLocaleString("en")} others that ran took ${duration(ms)} together.`,
+    );
+  }
+  if (kind === "slot") notes.push(...slotNotes(past, lives, rows));
+  return notes;
+}
+
+function slotNotes({ concurrency }: Past, lives: readonly Life[], rows: number): string[] {
+  const idle = lives.filter(
+    ({ task, spans }) => task._work !== undefined && spans.every(({ kind }) => kind !== "attempt"),
+  );
+  const of = (test: (life: Life) => boolean, words: string): string[] => {
+    const count = idle.filter(test).length;
+    return count === 0 ? [] : [`${count.toLocaleString("en")} ${words}`];
+  };
+  const reasons = [
+    ...of(({ task, lostAt }) => lostAt !== undefined && task.state === "FAILED", "failed because of others"),
+    ...of(({ task, lostAt }) => lostAt !== undefined && task.state === "CANCELLED", "cancelled"),
+    ...of(({ task }) => task.state === "DONE", "done before"),
+    ...of(({ task }) => !task.isSettled(), "not started"),
+  ];
+  const notes = reasons.length === 0 ? [] : [`Without an attempt: ${reasons.join(", ")}`];
+  if (rows > 0 && rows < concurrency && concurrency !== Infinity)
+    notes.push(`${rows} of ${concurrency} slots were used`);
+  return notes;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
+}
