@@ -27,16 +27,16 @@ export class Tally {
   /** How many tasks are in each state. */
   readonly counts: Record<State, number> = noTasks();
   /** The tasks that are running, those that began first before others. */
-  readonly running = new Set<Task>();
+  readonly running: Set<Task> = new Set();
   /** How far the running tasks have come that have said so. */
-  readonly progress = new Map<Task, Progress>();
+  readonly progress: Map<Task, Progress> = new Map();
   /** The latest line that any task has logged. */
   lastLog: { readonly task: Task; readonly line: string } | undefined = undefined;
   /** How many of the failed tasks never ran, because of others. */
   blocked = 0;
   /** What tasks have taken so far, all of them, and those of each group. */
   readonly measured: Measured = { ms: 0, count: 0 };
-  readonly groups = new Map<string, Measured>();
+  readonly groups: Map<string, Measured> = new Map();
   readonly #source: Source;
   #tasks: readonly Task[] = [];
   #known = 0;
