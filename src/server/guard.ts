@@ -10,8 +10,8 @@ export function newToken(): string {
   return randomBytes(24).toString("base64url");
 }
 
-/** Whether two tokens are the same; takes the same time wherever they differ. */
-export function isSameToken(given: string, expected: string): boolean {
+// Takes the same time wherever the two differ.
+function isSameToken(given: string, expected: string): boolean {
   return timingSafeEqual(digest(given), digest(expected));
 }
 

@@ -43,7 +43,8 @@ const FAREWELL = 100;
  * history, log and error, and buttons to cancel and to retry.
  *
  * It listens on this machine only unless `host` says otherwise, and answers nobody who does not know the token in its URL. The process
- * stays alive until `close()`, unless `unref` is set. It does not start the run. Needs the packages hono and @hono/node-server.
+ * stays alive until `close()`, unless `unref` is set. It does not start the run; log lines and progress are kept from this call on.
+ * Nothing of it costs the run time while no page is open. Needs the packages hono and @hono/node-server.
  *
  * Rejects with a TypeError or RangeError for wrong arguments, with the system's error where it cannot listen, and with an Error of the
  * code ERR_THENCE_MISSING_PACKAGE.

@@ -10,7 +10,7 @@ import type { Task } from "../../core/task.ts";
 export type Source = Run | TaskQueue;
 
 /** How many tasks a page is told of one by one; of the others it knows how many there are in each state. */
-export const MOST_TASKS = 20_000;
+const MOST_TASKS = 20_000;
 
 /** Lists of tasks that grow are looked through from where they ended last; once in so many looks, from the beginning. */
 const WHOLE = 10;
