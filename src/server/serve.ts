@@ -3,10 +3,8 @@
 import { argumentError, checkOptions, checkType } from "../core/check.ts";
 import { Run } from "../core/run.ts";
 import { TaskQueue } from "../core/task-queue.ts";
-import type { Task } from "../core/task.ts";
 import { guard, newToken } from "./guard.ts";
 import { listen, loadHttp } from "./http.ts";
-import type { Source } from "./page/roll.ts";
 import { addPage } from "./page/routes.ts";
 import { Watch } from "./page/watch.ts";
 
@@ -60,14 +58,14 @@ const FAREWELL = 100;
  * for await (const done of run) console.log(String(done));
  * ```
  */
-export async function serve<T extends Task>(source: Run<T> | TaskQueue, options: ServeOptions = {}): Promise<LivePage> {
+export async function serve(source: Run | TaskQueue, options: ServeOptions = {}): Promise<LivePage> {
   const { port, host, token, allowedHosts, signal, unref } = checked(source, options);
   signal?.throwIfAborted();
   const http = await loadHttp("serve");
   signal?.throwIfAborted();
   const closing = new AbortController();
   const streams = new Set<Promise<void>>();
-  const watch = new Watch(source as Source);
+  const watch = new Watch(source);
   const app = http.newApp();
   app.use(guard({ token, host, allowedHosts }));
   addPage({

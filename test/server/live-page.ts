@@ -1,7 +1,7 @@
 // A run, its page in a real browser, and what a reader sees there.
 
 import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
-import type { Run, Task, TaskQueue } from "thence";
+import type { Run, TaskQueue } from "thence";
 import { serve, type LivePage, type ServeOptions } from "thence/server";
 import { openPage } from "../helpers/chromium.ts";
 import { until } from "./until.ts";
@@ -62,9 +62,9 @@ export class Opened implements AsyncDisposable {
 }
 
 /** Serves a run and opens its page. */
-export async function openLive<T extends Task>(
+export async function openLive(
   browser: Browser,
-  run: Run<T> | TaskQueue,
+  run: Run | TaskQueue,
   options: BrowserContextOptions & { readonly serve?: ServeOptions } = {},
 ): Promise<Opened> {
   const { serve: serving = {}, ...context } = options;
