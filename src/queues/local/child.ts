@@ -1,23 +1,25 @@
-// What processes() runs in each of its child processes: executes its calls one after the other, and sends the replies in batches, for
-// a message costs more than a short job.
+// What processes() runs in each of its child processes: executes its calls one after the other. Each reply is out before the next call
+// begins, so that whatever that one does to the process, it does to itself.
 
+import { setImmediate as turn } from "node:timers/promises";
 import { recordError } from "../../core/json.ts";
 import { killGroup } from "../guard.ts";
 import { loadJobs } from "../load-jobs.ts";
 import { FarSide } from "./far-side.ts";
-import type { Call, FromChild, Reply, ToChild } from "./messages.ts";
+import { writeFrame } from "./frames.ts";
+import type { Call, FromChild, ToChild } from "./messages.ts";
 
 const [module = "", weighs] = process.argv.slice(2);
-/** Milliseconds after which replies are sent though there are more to come, and after which calls go back that wait behind another. */
+/** The descriptor of the pipe to the program. */
+const PIPE = 4;
+/** Milliseconds after which calls go back that wait behind another, and orders are looked for. */
 const PATIENCE = 2;
-const MANY = 32;
 
 let far: FarSide;
 let calls: Call[] = [];
-let replies: Reply[] = [];
 let current: Call | undefined;
 let began = 0;
-let sentAt = 0;
+let weighedAt = 0;
 let watch: NodeJS.Timeout | undefined;
 
 /** Begins, if this file is what the process runs. */
@@ -26,15 +28,13 @@ async function serve(): Promise<void> {
   // The program is gone, in whatever way: so goes all that was started here.
   process.on("disconnect", () => killGroup(process.pid, "SIGKILL"));
   process.on("uncaughtException", fail);
-  process.on("exit", () => {
-    giveBack();
-    flush();
-  });
+  process.on("exit", giveBack);
   try {
     far = new FarSide(await loadJobs(module), send);
     send({ kind: "ready", known: far.known });
   } catch (error) {
-    send({ kind: "broken", error: recordError(error) }, () => process.exit(1));
+    send({ kind: "broken", error: recordError(error) });
+    process.exit(1);
   }
 }
 
@@ -48,56 +48,55 @@ function receive(message: ToChild): void {
   } else if (message.kind === "end") process.exit(0);
   else if (message.kind === "stop" && calls.some(({ key }) => key === message.key)) {
     calls = calls.filter(({ key }) => key !== message.key);
-    replies.push({ key: message.key, isBack: true });
-    flush();
+    send({ kind: "reply", key: message.key, isBack: true });
   } else far.receive(message);
 }
 
 /** What a job throws where nobody can catch it is its error, and the end of this process. */
 function fail(error: unknown): void {
+  send({ kind: "leaving" });
   if (current === undefined) console.error(error);
-  else replies.push({ key: current.key, error: recordError(error) });
-  giveBack();
-  send({ kind: "replies", replies, isLast: true }, () => process.exit(1));
-  replies = [];
+  else send({ kind: "reply", key: current.key, error: recordError(error) });
+  process.exit(1);
 }
 
 async function work(): Promise<void> {
-  sentAt = performance.now();
   // There are few at a time, and those left in the list are the ones that have not begun.
   for (let call = calls.shift(); call !== undefined; call = calls.shift()) {
     current = call;
     began = performance.now();
     const reply = await far.run(call);
     const now = performance.now();
-    replies.push({ ...reply, ms: now - began });
-    if (replies.length >= MANY || now - sentAt > PATIENCE) flush();
+    send({ kind: "reply", ...reply, ms: now - began, ...weight(now) });
+    // What was to stop meanwhile must not begin. Messages are read between two turns.
+    if (now - began > PATIENCE) {
+      await turn();
+      await turn();
+    }
   }
   clearInterval(watch);
   watch = undefined;
   current = undefined;
-  flush();
 }
 
 /** While a job waits for something, those behind it can be had by others. */
 function giveBackIfLate(): void {
-  if (calls.length === 0 || performance.now() - began < PATIENCE) return;
-  giveBack();
-  flush();
+  if (performance.now() - began >= PATIENCE) giveBack();
 }
 
 function giveBack(): void {
-  replies.push(...calls.map(({ key }) => ({ key, isBack: true })));
+  for (const { key } of calls.toReversed()) send({ kind: "reply", key, isBack: true });
   calls = [];
 }
 
-function flush(): void {
-  if (replies.length === 0) return;
-  sentAt = performance.now();
-  send({ kind: "replies", replies, ...(weighs === undefined ? {} : { rss: process.memoryUsage.rss() }) });
-  replies = [];
+/** The memory is a question to the system, which costs more than a short job. */
+function weight(now: number): { rss?: number } {
+  if (weighs === undefined || (calls.length > 0 && now - weighedAt < PATIENCE)) return {};
+  weighedAt = now;
+  return { rss: process.memoryUsage.rss() };
 }
 
-function send(message: FromChild, then: () => void = () => {}): void {
-  if (process.connected) process.send?.(message, undefined, undefined, then);
+function send(message: FromChild): void {
+  // Of all others there are few, and what is in them might be no JSON.
+  writeFrame(PIPE, message, message.kind === "reply" || message.kind === "log");
 }

@@ -92,5 +92,8 @@ export type ToChild = readonly Call[] | Order | { readonly kind: "end" };
 export type FromChild =
   | { readonly kind: "ready"; readonly known: KnownJob[] }
   | { readonly kind: "broken"; readonly error: ErrorRecord }
-  | { readonly kind: "replies"; readonly replies: readonly Reply[]; readonly rss?: number; readonly isLast?: true }
+  /** It gets no more calls; replies follow. */
+  | { readonly kind: "leaving" }
+  /** With how many bytes of memory the process has, now and then, if somebody wants to know. */
+  | ({ readonly kind: "reply"; readonly rss?: number } & Reply)
   | Note;

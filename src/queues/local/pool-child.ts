@@ -1,14 +1,18 @@
 // A child process as its pool sees it: what it was sent and has not answered, and its end, with all that it has started.
 
 import { fork, type ChildProcess } from "node:child_process";
+import type { Socket } from "node:net";
 import { fileURLToPath } from "node:url";
 import type { ErrorRecord } from "../../core/job-queue.ts";
 import { guardGroup, killGroup, releaseGroup } from "../guard.ts";
 import type { Attempt } from "./attempt.ts";
+import { FrameReader } from "./frames.ts";
 import type { Call, FromChild, ToChild } from "./messages.ts";
 
 /** Milliseconds between SIGTERM and SIGKILL, and for messages that are still on their way when a process has ended. */
 const PATIENCE = 1_000;
+/** Which of its descriptors the child writes to. */
+const PIPE = 4;
 // Options of Node that would have the child do something else than its work: run this very program again, for one.
 const NOT_FOR_CHILDREN =
   /^(--(test|watch|inspect|experimental-test|input-type|eval|print|check|interactive)\b.*|-[epci]+)$/;
@@ -22,6 +26,8 @@ export interface Ending {
 /** What a child reports to its pool. */
 export interface ChildListener {
   message(child: PoolChild, message: FromChild): void;
+  /** That was all for the moment. */
+  paused(child: PoolChild): void;
   ended(child: PoolChild, ending: Ending): void;
 }
 
@@ -42,6 +48,8 @@ export class PoolChild {
   broken: ErrorRecord | undefined;
   readonly ended: Promise<void>;
   readonly #process: ChildProcess;
+  // Not there if the process could not be started.
+  readonly #pipe: Socket | undefined;
   #batch: Call[] = [];
   #timer: NodeJS.Timeout | undefined;
   #isAwaited = false;
@@ -51,10 +59,11 @@ export class PoolChild {
     this.#process = fork(entry, weighs ? [module, "weighs"] : [module], {
       detached: true,
       serialization: "advanced",
-      stdio: ["ignore", "inherit", "inherit", "ipc"],
+      stdio: ["ignore", "inherit", "inherit", "ipc", "pipe"],
       execArgv: optionsForChildren(process.execArgv),
     });
-    this.#process.on("message", (message) => listener.message(this, message as FromChild));
+    this.#pipe = this.#process.stdio[PIPE] as Socket | undefined;
+    this.#hear(listener);
     if (this.pid !== undefined) guardGroup(this.pid);
     this.ended = this.#follow(listener);
   }
@@ -92,6 +101,7 @@ export class PoolChild {
   rest(): void {
     if (this.#isAwaited) return;
     this.#process.channel?.unref();
+    this.#pipe?.unref();
     this.#process.unref();
   }
 
@@ -124,12 +134,23 @@ export class PoolChild {
 
   #keepAlive(): void {
     this.#process.channel?.ref();
+    this.#pipe?.ref();
     // Its end may be known only after that of the channel.
     this.#process.ref();
   }
 
   #kill(signal: "SIGTERM" | "SIGKILL"): void {
     if (this.pid !== undefined) killGroup(this.pid, signal);
+  }
+
+  #hear(listener: ChildListener): void {
+    const frames = new FrameReader();
+    this.#pipe?.on("data", (piece: Buffer) => {
+      for (const message of frames.read(piece)) listener.message(this, message as FromChild);
+      listener.paused(this);
+    });
+    // Its end tells.
+    this.#pipe?.on("error", () => {});
   }
 
   async #follow(listener: ChildListener): Promise<void> {
@@ -144,10 +165,10 @@ export class PoolChild {
     clearTimeout(this.#timer);
     this.#kill("SIGKILL");
     // Its last messages may come after its end.
-    if (child.connected) {
+    if (this.#pipe?.closed === false) {
       await new Promise<void>((resolve) => {
-        child.once("disconnect", resolve);
-        setTimeout(resolve, PATIENCE);
+        this.#pipe?.once("close", resolve);
+        setTimeout(resolve, PATIENCE).unref();
       });
     }
     if (this.pid !== undefined) releaseGroup(this.pid);

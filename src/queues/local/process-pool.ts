@@ -17,7 +17,7 @@ export interface ProcessPoolOptions {
   readonly maxMemory: number;
 }
 
-type Replies = Extract<FromChild, { readonly kind: "replies" }>;
+type ChildReply = Extract<FromChild, { readonly kind: "reply" }>;
 
 const LARGEST_BATCH = 64;
 
@@ -65,18 +65,10 @@ export class ProcessPool implements Pool, ChildListener {
   }
 
   kill(attempt: Attempt): void {
-    const child = this.#childOf(attempt);
-    const [first] = child?.attempts.values() ?? [];
-    if (child === undefined || first !== attempt) {
-      // It has not begun; should it do so yet, nobody cares.
-      child?.remove(attempt.call.key, 0);
-      attempt.settle({ isBack: true });
-    } else {
-      child.condemned = attempt;
-      this.#dismiss(child);
-      child.kill();
-    }
-    this.wake();
+    // First what the child has said is read: it may have got further than is known here.
+    setImmediate(() => {
+      if (!attempt.hasEnded) this.#kill(attempt);
+    });
   }
 
   async close(): Promise<void> {
@@ -88,12 +80,12 @@ export class ProcessPool implements Pool, ChildListener {
   }
 
   message(child: PoolChild, message: FromChild): void {
-    if (message.kind === "replies") this.#receive(child, message);
+    if (message.kind === "reply") this.#receive(child, message);
+    else if (message.kind === "leaving") this.#dismiss(child);
     else if (message.kind === "ready") {
       child.isReady = true;
       child.rest();
       this.#loaded?.resolve(message.known);
-      this.wake();
     } else if (message.kind === "broken") child.broken = message.error;
     else {
       const attempt = child.attempts.get(message.key);
@@ -103,17 +95,35 @@ export class ProcessPool implements Pool, ChildListener {
     }
   }
 
+  paused(child: PoolChild): void {
+    if (child.isLeaving && child.condemned === undefined && child.attempts.size === 0) child.retire();
+    this.wake();
+  }
+
   ended(child: PoolChild, ending: Ending): void {
     this.#children.delete(child);
     this.#leaving.delete(child);
     if (!child.isReady) this.#mourn(child, ending);
-    let isBehind = false;
-    for (const attempt of child.attempts.values()) {
-      // Those behind the one for which the process was killed cannot have begun.
-      attempt.settle(isBehind ? { isBack: true } : { error: lost(describe(attempt, ending)) });
-      isBehind ||= attempt === child.condemned;
-    }
+    const [first, ...behind] = child.attempts.values();
     child.attempts.clear();
+    // Those behind cannot have begun, or there would be a reply. The last comes first, so that each is put in front of the others.
+    for (const attempt of behind.toReversed()) attempt.settle({ isBack: true });
+    first?.settle({ error: lost(describe(first, ending)) });
+    this.wake();
+  }
+
+  #kill(attempt: Attempt): void {
+    const child = this.#childOf(attempt);
+    const [first] = child?.attempts.values() ?? [];
+    if (child === undefined || first !== attempt) {
+      // It has not begun, and the child will hear that it must not before it could.
+      child?.remove(attempt.call.key, 0);
+      attempt.settle({ isBack: true });
+    } else {
+      child.condemned = attempt;
+      this.#dismiss(child);
+      child.kill();
+    }
     this.wake();
   }
 
@@ -145,28 +155,23 @@ export class ProcessPool implements Pool, ChildListener {
     }
   }
 
-  #receive(child: PoolChild, { replies, rss = 0, isLast }: Replies): void {
-    // So that nothing is sent to it any more by those who hear of its replies.
-    if (isLast === true) this.#dismiss(child);
-    for (const reply of replies) {
-      const attempt = child.attempts.get(reply.key);
-      if (attempt === undefined) continue;
-      const { name } = attempt.job;
-      child.remove(reply.key, this.#durations.expect(name));
-      if (reply.ms !== undefined) this.#durations.learn(name, reply.ms);
-      // It is at something long; what it gives back must not come again before that has ended.
-      if (reply.isBack === true && child.attempts.size > 0) child.load = Infinity;
-      if (reply.isBack !== true) this.#source.begin(attempt);
-      attempt.settle(reply);
-    }
-    for (const first of child.attempts.values()) {
-      this.#source.begin(first);
-      break;
-    }
+  #receive(child: PoolChild, reply: ChildReply): void {
+    const attempt = child.attempts.get(reply.key);
+    if (attempt === undefined) return;
+    const { name } = attempt.job;
+    child.remove(reply.key, this.#durations.expect(name));
+    if (reply.ms !== undefined) this.#durations.learn(name, reply.ms);
     const { maxJobs, maxMemory } = this.#options;
-    if (child.served >= maxJobs || rss > maxMemory) this.#dismiss(child);
-    if (child.isLeaving && child.condemned === undefined && child.attempts.size === 0) child.retire();
-    this.wake();
+    // So that nothing is sent to it any more by those who hear of its reply.
+    if (child.served >= maxJobs || (reply.rss ?? 0) > maxMemory) this.#dismiss(child);
+    // It is at something long; what it gives back must not come again before that has ended.
+    if (reply.isBack === true && child.attempts.size > 0) child.load = Infinity;
+    attempt.settle(reply);
+    if (reply.isBack !== true) this.#beginNext(child);
+  }
+
+  #beginNext(child: PoolChild): void {
+    for (const attempt of child.attempts.values()) return this.#source.begin(attempt);
   }
 
   // Its place is free for another; it ends when it has answered for what it has.

@@ -48,9 +48,12 @@ export const waitFor = job("waitFor", async (file: string, { signal }) => {
   return process.pid;
 });
 
-/** Exits with a code if there is one. */
-export const leave = job("leave", (code: number | undefined) => {
-  if (code !== undefined) process.exit(code);
+/** Exits with a code, or is killed by a signal, if there is one. */
+export const leave = job("leave", (how: number | "SIGKILL" | undefined) => {
+  if (typeof how === "number") process.exit(how);
+  if (how === undefined) return;
+  process.kill(process.pid, how);
+  for (;;);
 });
 
 export const exit = job("exit", (code: number): never => process.exit(code));
