@@ -1,12 +1,13 @@
-// Redraws the README's picture: runs the README's first program in an empty folder and keeps the graph that it draws.
-// So the picture always shows what the program does, and a program that no longer runs is noticed.
+// Redraws the README's pictures. The graph is what the README's first program draws when it runs in an empty folder, so that a program
+// that no longer runs is noticed; the others show what is to be seen in a terminal, of a run in a browser, and of a report.
 
 import { spawnSync } from "node:child_process";
 import { mkdir, mkdtempDisposable, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { hasBrowser, livePagePicture, reportPicture } from "./lib/page-pictures.ts";
+import { progressPicture } from "./lib/progress-picture.ts";
 
 const root = join(import.meta.dirname, "..");
-const picture = join(root, ".github", "readme-graph.svg");
 
 const readme = await readFile(join(root, "README.md"), "utf8");
 const program = /^```ts\n(.*?)^```$/ms.exec(readme)?.[1];
@@ -16,14 +17,29 @@ if (program === undefined) throw new Error("README.md has no ```ts block to run"
 await mkdir(join(root, "out"), { recursive: true });
 await using folder = await mkdtempDisposable(join(root, "out", "readme-"));
 await writeFile(join(folder.path, "readme.ts"), program);
-const { status } = spawnSync(process.execPath, ["--conditions=thence-source", "readme.ts"], {
-  cwd: folder.path,
-  stdio: "inherit",
-});
-if (status !== 0) throw new Error(`the README's program ended with exit code ${status}`);
+run("readme.ts");
 
-await mkdir(join(root, ".github"), { recursive: true });
 // How long the tasks took this time is in the titles; without that the same program gives the same bytes.
 const drawn = await readFile(join(folder.path, "graph.svg"), "utf8");
-await writeFile(picture, drawn.replaceAll(/ · [\d.]+ m?s$/gm, "").replaceAll(/ · [\d.]+ m?s</g, "<"));
-console.log("wrote .github/readme-graph.svg");
+await keep("readme-graph.svg", drawn.replaceAll(/ · [\d.]+ m?s$/gm, "").replaceAll(/ · [\d.]+ m?s</g, "<"));
+await keep("readme-progress.svg", await progressPicture());
+
+if (hasBrowser) {
+  await keep("readme-page.png", await livePagePicture());
+  run(join(import.meta.dirname, "10-report.ts"));
+  await keep("readme-report.png", await reportPicture(join(folder.path, "out", "report.html")));
+} else console.log("no Chromium here: the pictures of pages stay as they are");
+
+function run(file: string): void {
+  const { status } = spawnSync(process.execPath, ["--conditions=thence-source", file], {
+    cwd: folder.path,
+    stdio: "inherit",
+  });
+  if (status !== 0) throw new Error(`${file} ended with exit code ${status}`);
+}
+
+async function keep(name: string, picture: string | Buffer): Promise<void> {
+  await mkdir(join(root, ".github"), { recursive: true });
+  await writeFile(join(root, ".github", name), picture);
+  console.log(`wrote .github/${name}`);
+}
