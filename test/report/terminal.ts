@@ -85,7 +85,7 @@ export async function visit(program: string, args: string[], size: Size = {}): P
 }
 
 /** All lines of a terminal, those that have scrolled off too, up to the last that is not empty. */
-export function linesOf(terminal: XTerm): string[] {
+function linesOf(terminal: XTerm): string[] {
   const buffer = terminal.buffer.active;
   const lines: string[] = [];
   for (let row = 0; row < buffer.length; row++) lines.push(buffer.getLine(row)?.translateToString(true) ?? "");

@@ -81,7 +81,7 @@ export function tracing(): Tracing {
 }
 
 /** Where a span is: the names of those that it is under, and its own. */
-export function pathOf({ parent, name }: Traced): string {
+function pathOf({ parent, name }: Traced): string {
   return parent === undefined ? name : `${pathOf(parent)} / ${name}`;
 }
 

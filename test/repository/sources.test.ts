@@ -7,10 +7,10 @@ import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { ROOT } from "./workspace.ts";
 
-// To load this one is to run the command.
-const COMMAND = path.join("src", "cli", "main.ts");
+// To load these is to run the command, to be a thread of piscina's, to be the script of a page.
+const RUN_BY_THEMSELVES = ["src/cli/main.ts", "src/queues/local/thread.ts", "src/server/page/browser/*"];
 
-for (const file of globSync("src/**/*.ts", { cwd: ROOT, exclude: [COMMAND] }).toSorted()) {
+for (const file of globSync("src/**/*.ts", { cwd: ROOT, exclude: RUN_BY_THEMSELVES }).toSorted()) {
   test(`${file} can be loaded by itself`, async () => {
     assert.ok(await import(pathToFileURL(path.join(ROOT, file)).href));
   });

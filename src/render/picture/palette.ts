@@ -9,7 +9,7 @@ export type Tint = Pick<Look, "fill" | "line" | "text">;
 
 const DARK_TEXT = "#1f2328";
 
-/** The colours of groups, in turn. */
+/** The colours of groups, in turn. @internal */
 export const GROUP_TINTS: readonly Tint[] = [
   { fill: "#f3cf80", line: "#a67200", text: DARK_TEXT },
   { fill: "#bfe3f6", line: "#4085ac", text: DARK_TEXT },

@@ -6,7 +6,7 @@ import { Fifo } from "../../core/fifo.ts";
 import type { Task } from "../../core/task.ts";
 import { shorten } from "../../render/text.ts";
 
-/** How many lines are kept of a task, how many of all together, and how long one may be. */
+/** How many lines are kept of a task, how many of all together, and how long one may be. @internal */
 export const LOG_LIMITS: { readonly task: number; readonly all: number; readonly line: number } = {
   task: 1_000,
   all: 20_000,
