@@ -39,8 +39,8 @@ interface Limits {
   reason?: Stop;
   time?: Timer;
   grace?: Timer;
-  /** What is done instead of calling the function: waiting for another process that does. */
-  remote?: () => Promise<unknown>;
+  /** What is done instead of just calling the function: waiting for another process that does, or calling it within something. */
+  call?: () => unknown;
 }
 
 /** One execution of a task's function, and the context that the function gets. */
@@ -96,8 +96,8 @@ export class Attempt implements TaskContext {
   /** Calls the function, or follows it where it runs elsewhere. */
   run(): unknown {
     const { task } = this;
-    const remote = this.#limits?.remote;
-    if (remote !== undefined) return remote();
+    const call = this.#limits?.call;
+    if (call !== undefined) return call();
     const work = task._work as NonNullable<typeof task._work>;
     return work(inputsOf(task._shape) as never, this);
   }

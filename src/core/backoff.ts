@@ -38,7 +38,7 @@ export class Backoffs {
   retry(task: AnyTask, error: unknown, delay: number): void {
     const held = this.#scheduler.phase === "open";
     if (held) this.#wait(task, delay);
-    step(task, "retry", this.#scheduler.now(), undefined, { error });
+    step(task, "retry", this.#scheduler.now(), undefined, held ? { error, delay } : { error });
   }
 
   /** A RUNNING task is given back. Its deadline counts from the next attempt on: that nobody wanted it is not its fault. */

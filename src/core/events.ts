@@ -25,6 +25,8 @@ export interface TransitionDetail {
   readonly result?: unknown;
   readonly error?: unknown;
   readonly reason?: unknown;
+  /** Milliseconds until the next attempt, where there will be one. */
+  readonly delay?: number;
   readonly because?: "failed prerequisites" | "cancelled prerequisites";
   readonly failed?: readonly Task<unknown>[];
   readonly cancelled?: readonly Task<unknown>[];
@@ -114,24 +116,28 @@ export function postpone(worker: { work(): void }): boolean {
  */
 export function announce(task: Task<unknown>, transition: Transition): void {
   const emitters = task._emitters();
-  deliver({ emitters, transition }, () => {
-    for (const emitter of emitters) emitter.emit("transition", transition);
-    for (const emitter of emitters) emitter.emit(transition.to, transition);
-  });
+  const outer = beginDelivery({ emitters, transition });
+  for (const emitter of emitters) emitter.emit("transition", transition);
+  for (const emitter of emitters) emitter.emit(transition.to, transition);
+  endDelivery(outer);
 }
 
 /** Tells a log line or progress to everybody who listens to the task. */
 export function tell(task: Task<unknown>, event: "log" | "progress", news: unknown): void {
   const emitters = task._emitters();
-  deliver({ emitters, transition: undefined }, () => {
-    for (const emitter of emitters) emitter.emit(event, news, task);
-  });
+  const outer = beginDelivery({ emitters, transition: undefined });
+  for (const emitter of emitters) emitter.emit(event, news, task);
+  endDelivery(outer);
 }
 
-function deliver(next: Delivery, emit: () => void): void {
+// Emitters do not throw: their listeners are guarded.
+function beginDelivery(next: Delivery): Delivery | undefined {
   const outer = delivery;
   delivery = next;
-  emit();
+  return outer;
+}
+
+function endDelivery(outer: Delivery | undefined): void {
   delivery = outer;
   if (isDraining || outer !== undefined) return;
   isDraining = true;
@@ -175,9 +181,9 @@ function report(heard: Delivery, error: unknown, listener: Listener, event: stri
     return;
   }
   const failure: ListenerFailure = { error, transition: heard.transition, listener };
-  deliver({ emitters, transition: heard.transition }, () => {
-    for (const emitter of emitters) emitter.emit("listenerError", failure);
-  });
+  const outer = beginDelivery({ emitters, transition: heard.transition });
+  for (const emitter of emitters) emitter.emit("listenerError", failure);
+  endDelivery(outer);
 }
 
 /** Whether a value is to be waited for. */

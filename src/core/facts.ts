@@ -141,8 +141,12 @@ export abstract class TaskFacts<R> extends Observable {
   }
 
   /** @internal The emitters that its events go to. */
-  _emitters(): Emitter[] {
-    const emitters = [this._extra?.emitter, ...this._watchers().map((watcher) => watcher.emitter)];
+  _emitters(): readonly Emitter[] {
+    if (this._extra === undefined) {
+      const only = this._watcher?.emitter;
+      return only === undefined ? NONE : [only];
+    }
+    const emitters = [this._extra.emitter, ...this._watchers().map((watcher) => watcher.emitter)];
     return emitters.filter((emitter) => emitter !== undefined);
   }
 

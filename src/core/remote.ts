@@ -41,7 +41,7 @@ export async function handToJobQueue(
   attempt.leaveQueue = giveUp;
   await Promise.race([new Promise((resolve) => handle.on("start", resolve)), handle.join()]);
   isEntered = true;
-  attempt._limits().remote = () => follow(queue, handle, attempt, job);
+  attempt._limits().call = () => follow(queue, handle, attempt, job);
   void enter();
 }
 

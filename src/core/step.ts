@@ -3,7 +3,7 @@
 
 import type { Attempt } from "./attempt.ts";
 import { BlockedError, CancelledError, TransitionError } from "./errors.ts";
-import { announce, type Emitter, type TransitionDetail } from "./events.ts";
+import { announce, type Emitter, type Transition, type TransitionDetail } from "./events.ts";
 import { isDetour, remember } from "./history.ts";
 import { nextState, type EventName, type State } from "./machine.ts";
 import { isSoft } from "./node.ts";
@@ -83,24 +83,19 @@ function recordOf(
   at: number,
   value: unknown,
   detail: TransitionDetail | undefined,
-) {
-  const own: TransitionDetail =
-    event === "done"
-      ? { result: value }
-      : event === "error"
-        ? { error: value }
-        : event === "cancel"
-          ? { error: value, reason: (value as CancelledError).reason }
-          : {};
-  return Object.freeze({
-    task,
-    from,
-    event,
-    to,
-    at,
-    attempt: task.attempts,
-    detail: Object.freeze({ ...own, ...detail }),
-  });
+): Transition {
+  const own = detailOf(event, value);
+  const whole = detail === undefined ? own : Object.freeze({ ...own, ...detail });
+  return Object.freeze({ task, from, event, to, at, attempt: task.attempts, detail: whole });
+}
+
+const NOTHING: TransitionDetail = Object.freeze({});
+
+function detailOf(event: EventName, value: unknown): TransitionDetail {
+  if (event === "done") return Object.freeze({ result: value });
+  if (event === "error") return Object.freeze({ error: value });
+  if (event === "cancel") return Object.freeze({ error: value, reason: (value as CancelledError).reason });
+  return NOTHING;
 }
 
 /** Runs a task that has no function: it is DONE once it is its turn. */

@@ -3,7 +3,6 @@
 
 import { describe } from "../core/check.ts";
 import type { State } from "../core/machine.ts";
-import { retryDelay } from "../core/policy.ts";
 import type { Run } from "../core/run.ts";
 import type { Task } from "../core/task.ts";
 import type { Api, Span } from "./otel-api.ts";
@@ -64,12 +63,9 @@ export function recordOutcome(
   span.setStatus({ code: api.SpanStatusCode.ERROR, message });
 }
 
-/** The milliseconds that a task which has just failed waits for its next attempt, unless that is left to chance. */
-export function delayFacts(task: Task<unknown>): Attributes {
-  const retry = task._policy?.retry;
-  const failures = task._extra?.failures;
-  if (retry === undefined || failures === undefined || retry.jitter > 0) return {};
-  return { "thence.retry.delay": retryDelay(retry, failures) };
+/** The milliseconds that a task which has just failed waits for its next attempt. */
+export function delayFacts(delay: number | undefined): Attributes {
+  return delay === undefined ? {} : { "thence.retry.delay": delay };
 }
 
 /** Why a task was cancelled or given back, if somebody said so. */

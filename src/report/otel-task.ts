@@ -71,7 +71,8 @@ export class TaskSpan {
     else if (task.isSettled()) this.end(at);
     else if (this.#span.isRecording()) {
       const name = to === "QUEUED" ? "queued" : event === "retry" ? "retry" : "released";
-      const more = event === "retry" ? facts.delayFacts(task) : facts.reasonFacts(detail.error ?? detail.reason);
+      const more =
+        event === "retry" ? facts.delayFacts(detail.delay) : facts.reasonFacts(detail.error ?? detail.reason);
       this.#span.addEvent(name, more, facts.timeOf(at));
     }
   }
@@ -132,6 +133,6 @@ export function callWithin({ context, trace }: Api, span: Span, attempt: Attempt
   const { task } = attempt;
   const limits = attempt._limits();
   const work = task._work as Work;
-  const call = limits.remote ?? (() => work(inputsOf(task._shape) as never, attempt));
-  limits.remote = () => context.with(trace.setSpan(context.active(), span), call) as Promise<unknown>;
+  const call = limits.call ?? (() => work(inputsOf(task._shape) as never, attempt));
+  limits.call = () => context.with(trace.setSpan(context.active(), span), call);
 }

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CancelledError, make, makeLater, task } from "thence";
 import type { Task, Transition } from "thence";
+import { virtualClock } from "thence/testing";
 import { flush } from "../helpers/flush.ts";
 import { graph } from "../helpers/graph.ts";
 import { remote } from "../helpers/remote.ts";
@@ -40,6 +41,24 @@ test("detail holds the error when a task is FAILED, and when it is to be retried
     [
       ["retry", first],
       ["error", second],
+    ],
+  );
+});
+
+test("detail holds the milliseconds until the next attempt, if there will be one", async () => {
+  const clock = virtualClock();
+  const retry = { limit: 2, delay: 100, factor: 3 };
+  const a = task("a", { retry, run: () => Promise.reject(new Error("always")) });
+  const records = recordsOf(a);
+  const run = makeLater(a, { clock });
+  await clock.advance(1000);
+  await run.finished;
+  assert.deepEqual(
+    records.filter(({ from }) => from === "RUNNING").map(({ event, detail }) => [event, detail.delay]),
+    [
+      ["retry", 100],
+      ["retry", 300],
+      ["error", undefined],
     ],
   );
 });
