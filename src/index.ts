@@ -1,6 +1,7 @@
 // The public surface of the core, and the one place where it meets Node: the clock, the cores, the async context.
 
 import { AsyncLocalStorage, AsyncResource } from "node:async_hooks";
+import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 import { performance } from "node:perf_hooks";
 import { installPlatform, type Context } from "./core/platform.ts";
@@ -53,7 +54,6 @@ export type { Schema } from "./core/schema.ts";
 export { make, makeLater, makeNow, type Makeable } from "./core/make.ts";
 export { EVENTS, STATES, taskMachine, type EventName, type State } from "./core/machine.ts";
 export { plan, type Plan } from "./core/plan.ts";
-export { toDOT } from "./render/dot.ts";
 export { Run } from "./core/run.ts";
 export { Task } from "./core/task.ts";
 export { TaskQueue, type TaskQueueRun } from "./core/task-queue.ts";
@@ -64,7 +64,17 @@ export type { MakeOptions, TaskQueueOptions } from "./core/settings.ts";
 export type { Summary } from "./core/summary.ts";
 export type * from "./core/types.ts";
 
-/** `toSVG` of `thence/render`, which is loaded by the first drawing. */
+// Pictures are loaded by the first drawing: they are a quarter of all modules. `require` since DOT is drawn at once.
+const load = createRequire(import.meta.url);
+const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
+
+/** Tasks, a run, a queue or a plan as text for Graphviz: `toDOT` of `thence/render`, where there is more. */
+export function toDOT(tasks: Drawable, options?: PictureOptions): string {
+  const dot = load(`./render/dot.${extension}`) as { readonly toDOT: typeof toDOT };
+  return dot.toDOT(tasks, options);
+}
+
+/** Tasks, a run, a queue or a plan as an SVG picture: `toSVG` of `thence/render`, where there is more. */
 export async function toSVG(tasks: Drawable, options?: PictureOptions): Promise<string> {
   const svg = await import("./render/svg.ts");
   return svg.toSVG(tasks, options);
