@@ -13,9 +13,13 @@ export type Drawable = Task | Iterable<Task> | Pick<Run | TaskQueue, "tasks"> | 
 
 /** The tasks of what is to be drawn, each once, in the order given. Throws a TypeError for anything else. */
 export function tasksOf(owner: string, drawable: unknown): Set<Task> {
-  if (isTask(drawable)) return new Set([drawable]);
+  return isTask(drawable) ? new Set([drawable]) : onlyTasks(owner, iterableOf(owner, drawable));
+}
+
+/** The tasks of an iterable, each once, in order. Throws a TypeError for anything else in it. */
+export function onlyTasks(owner: string, iterable: Iterable<unknown>): Set<Task> {
   const tasks = new Set<Task>();
-  for (const task of iterableOf(owner, drawable)) {
+  for (const task of iterable) {
     if (!isTask(task)) throw argumentError(TypeError, owner, "an iterable of tasks only", task);
     tasks.add(task);
   }
@@ -29,7 +33,7 @@ function iterableOf(owner: string, drawable: unknown): Iterable<unknown> {
     if (Array.isArray(tasks)) return tasks as unknown[];
     if (Array.isArray(order)) return order as unknown[];
   }
-  throw argumentError(TypeError, owner, "a task or an iterable of tasks", drawable);
+  throw argumentError(TypeError, owner, "a task or an iterable of tasks, a run, a TaskQueue or a plan", drawable);
 }
 
 /** The tasks that edges lead to from `starts`, and these themselves, first; nearer ones come first. */

@@ -1,24 +1,25 @@
 // Reports: one HTML file that tells a run to somebody who was not there. Everything is in the file and nothing is fetched; a content
 // security policy with the hashes of its one style and one script keeps it so, whatever the names of tasks contain.
 
-import { argumentError, checkOptions, checkType } from "../core/check.ts";
+import { argumentError, checkOptions } from "../core/check.ts";
 import type { PictureOptions } from "./options.ts";
 import { failuresSection } from "./report/failures.ts";
 import { codeText, htmlText } from "./report/html.ts";
 import { REPORT_SCRIPT } from "./report/script.ts";
 import { reportStyle } from "./report/style.ts";
-import { summarySection } from "./report/summary.ts";
+import { summarySection, type Facts } from "./report/summary.ts";
 import { tasksSection } from "./report/tasks.ts";
 import { toSVG } from "./svg.ts";
 import { lastChainOf, longestPathOf } from "./time/chains.ts";
 import { livesOf } from "./time/lives.ts";
 import { pastOf, type Past, type Timed } from "./time/past.ts";
-import { toTimeline, type TimelineOptions } from "./timeline.ts";
+import { timelineChoices, timelineSVG, type TimelineOptions } from "./timeline.ts";
+import { chartOf } from "./timeline/chart.ts";
 import { amount, errorText } from "./words.ts";
 
 /** What a report is like. */
 export interface ReportOptions {
-  /** Its heading. Default: `"Run of 12 tasks"`. */
+  /** Its heading, not empty. Default: `"Run of 12 tasks"`. */
   title?: string;
   /** How the graph is drawn, as `toSVG` takes it. Default: with the longest path and a legend. */
   graph?: PictureOptions;
@@ -50,36 +51,35 @@ const WIDTH = 1180;
  */
 export async function toReport(timed: Timed, options: ReportOptions = {}): Promise<string> {
   checkOptions("toReport", options, ["title", "graph", "timeline"]);
-  const { title, graph, timeline } = options;
-  if (title !== undefined) checkType("toReport.title", title, "string");
-  for (const name of ["graph", "timeline"] as const) {
-    const value: unknown = options[name];
-    if (value !== undefined && (typeof value !== "object" || value === null))
-      throw argumentError(TypeError, `toReport.${name}`, "an object of options", value);
-  }
+  const { title, graph, timeline = {} } = options;
+  if (title !== undefined && (typeof title !== "string" || title.trim() === ""))
+    throw argumentError(TypeError, "toReport.title", "a title that is not empty", title);
+  // The rest of these is checked where the graph is drawn: `from` may be read only once.
+  if (typeof (graph ?? {}) !== "object" || graph === null || Array.isArray(graph))
+    throw argumentError(TypeError, "toReport.graph", "an object of options", graph);
+  timelineChoices("toReport.timeline", timeline);
   const past = pastOf("toReport", timed);
   const { lives } = livesOf(past);
   const path = longestPathOf(past, lives);
   const facts = { past, lives, path, chain: lastChainOf(lives) };
-  const drawings = timelines(timed, past, timeline);
-  const sections = [
+  const before = [
     summarySection(facts),
     failuresSection(facts),
-    section("timeline", "Timeline", drawings),
-    section("graph", "Graph", await drawGraph(past, graph)),
-    tasksSection(facts),
+    section("timeline", "Timeline", timelines(facts, timeline)),
   ];
+  // All of it at one moment: tasks go on while the graph is laid out.
+  const after = tasksSection(facts);
+  const sections = [...before, section("graph", "Graph", await drawGraph(past, graph)), after];
   return page(title ?? `Run of ${amount(past.tasks.length, "task")}`, past, sections);
 }
 
-function timelines(timed: Timed, past: Past, options: TimelineOptions | undefined): string {
-  const drawn = region("Timeline", toTimeline(timed, { width: WIDTH, ...options }));
-  if (options?.rows !== undefined || past.tasks.length > MOST_ROWS || past.startedAt === undefined) return drawn;
-  const byTask = region(
-    "Timeline with a row for each task",
-    toTimeline(timed, { width: WIDTH, ...options, rows: "task" }),
-  );
-  return `${drawn}\n<details>\n<summary>A row for each task</summary>\n${byTask}\n</details>`;
+function timelines({ past, lives }: Facts, options: TimelineOptions): string {
+  const { rows, width } = timelineChoices("toReport.timeline", { width: WIDTH, ...options });
+  const drawn = (kind: "slot" | "task"): string => timelineSVG(chartOf(past, lives, kind, width));
+  const first = region("Timeline", drawn(rows));
+  if (options.rows !== undefined || past.tasks.length > MOST_ROWS || past.startedAt === undefined) return first;
+  const byTask = region("Timeline with a row for each task", drawn("task"));
+  return `${first}\n<details>\n<summary>A row for each task</summary>\n${byTask}\n</details>`;
 }
 
 // A report whose graph cannot be drawn still has all the rest to tell. Wrong options are the caller's to hear of.

@@ -4,6 +4,7 @@
 import { argumentError, checkNumber, checkOptions } from "../core/check.ts";
 import { xmlText } from "./text.ts";
 import { EDGE_COLOR, EMPTY_NOTE } from "./theme.ts";
+import { livesOf } from "./time/lives.ts";
 import { pastOf, type Past, type Timed } from "./time/past.ts";
 import { chartOf, type Chart } from "./timeline/chart.ts";
 import { fitted, FONTS, px, textAt } from "./timeline/labels.ts";
@@ -40,16 +41,22 @@ export interface TimelineOptions {
  * ```
  */
 export function toTimeline(timed: Timed, options: TimelineOptions = {}): string {
-  checkOptions("toTimeline", options, ["rows", "width"]);
-  const { rows = "slot", width = 1000 } = options;
-  if (rows !== "slot" && rows !== "task") throw argumentError(TypeError, "toTimeline.rows", '"slot" or "task"', rows);
-  checkNumber("toTimeline.width", width, 300);
+  const { rows, width } = timelineChoices("toTimeline", options);
   const past = pastOf("toTimeline", timed);
-  return timelineSVG(chartOf(past, rows, width));
+  return timelineSVG(chartOf(past, livesOf(past).lives, rows, width));
+}
+
+/** The options of a timeline as the function `owner` was given them, checked, or else as they are by default. */
+export function timelineChoices(owner: string, options: TimelineOptions): Required<TimelineOptions> {
+  checkOptions(owner, options, ["rows", "width"]);
+  const { rows = "slot", width = 1000 } = options;
+  if (rows !== "slot" && rows !== "task") throw argumentError(TypeError, `${owner}.rows`, '"slot" or "task"', rows);
+  checkNumber(`${owner}.width`, width, 300);
+  return { rows, width };
 }
 
 /** A chart as SVG text. */
-function timelineSVG(chart: Chart): string {
+export function timelineSVG(chart: Chart): string {
   const { past, width } = chart;
   const parts = [`<title>${xmlText(titleOf(past))}</title>`];
   let y = 4;

@@ -141,7 +141,7 @@ test("what is no task is a TypeError that says what was expected", () => {
   const drawing = (value: unknown) => () => toDOT(value as never);
   const message = (got: string): object => ({
     name: "TypeError",
-    message: `toDOT: expected a task or an iterable of tasks, got ${got}`,
+    message: `toDOT: expected a task or an iterable of tasks, a run, a TaskQueue or a plan, got ${got}`,
   });
   assert.throws(drawing(undefined), message("undefined"));
   assert.throws(drawing({ name: "a" }), message("an object"));

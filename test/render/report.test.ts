@@ -127,6 +127,19 @@ test("a run that is still going says so, and one that has not started too", asyn
   assert.deepEqual(await textsOf([], "#summary ~ p"), ["There are no tasks."]);
 });
 
+test("a report tells of one moment, though the run goes on while it is made", async () => {
+  const play = new Play();
+  const run = await play.run([play.task("a", 2000)], {}, 1500);
+  const report = toReport(run);
+  await play.clock.advance(1000);
+  const { document } = parseHTML(await report);
+  assert.equal(run.tasks[0]!.state, "DONE");
+  assert.deepEqual(
+    [...document.querySelectorAll("tbody .state")].map(({ textContent }) => textContent),
+    ["► RUNNING"],
+  );
+});
+
 test("its policy allows the one style and the one script of the page by their hashes, and nothing else", async () => {
   const play = new Play();
   const html = await toReport(await play.run(play.task("a", 10)), { title: "</title><script>alert(1)</script>" });
@@ -154,6 +167,13 @@ test("names and errors of every kind are text in it", async () => {
   assert.equal(new Set(ids).size, ids.length);
 });
 
+test("tasks may come from an iterable that can be read only once", async () => {
+  const play = new Play();
+  const b = play.task("b", 20, { after: [play.task("a", 10)] });
+  const { tasks } = await play.run(b);
+  assert.equal(await toReport(tasks.values()), await toReport(tasks));
+});
+
 test("what has no tasks is refused, and so are wrong options, those of the drawings too", async () => {
   await assert.rejects(toReport(1 as never), {
     name: "TypeError",
@@ -162,10 +182,23 @@ test("what has no tasks is refused, and so are wrong options, those of the drawi
   await assert.rejects(toReport([], { titel: "x" } as never), {
     message: /unknown option "titel", did you mean "title"/,
   });
-  await assert.rejects(toReport([], { title: 1 } as never), { message: "toReport.title: expected a string, got 1" });
-  await assert.rejects(toReport([], { graph: 1 } as never), {
-    message: "toReport.graph: expected an object of options, got 1",
-  });
+  for (const [title, got] of [
+    [1, "1"],
+    ["", '""'],
+  ]) {
+    const message = `toReport.title: expected a title that is not empty, got ${got}`;
+    await assert.rejects(toReport([], { title } as never), { name: "TypeError", message });
+  }
+  for (const name of ["graph", "timeline"]) {
+    for (const [wrong, got] of [
+      [1, "1"],
+      [null, "null"],
+      [[], "an array of 0"],
+    ]) {
+      const message = `toReport.${name}: expected an object of options, got ${got}`;
+      await assert.rejects(toReport([], { [name]: wrong } as never), { name: "TypeError", message });
+    }
+  }
   await assert.rejects(toReport([], { graph: { direction: "UP" as never } }), { code: "ERR_THENCE_ARGUMENT" });
   await assert.rejects(toReport([], { timeline: { rows: "x" as never } }), { code: "ERR_THENCE_ARGUMENT" });
 });

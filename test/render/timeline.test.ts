@@ -224,7 +224,8 @@ test("no tasks, and tasks that have not started, are drawn as a note", () => {
 });
 
 test("what is no run, queue or task is refused, and so are wrong options", () => {
-  for (const wrong of [undefined, null, 1, "a", {}, [1], { tasks: 1 }]) {
+  const odd = { tasks: [1], concurrency: 1, resources: {} };
+  for (const wrong of [undefined, null, 1, "a", {}, [1], { tasks: 1 }, { tasks: [] }, odd]) {
     assert.throws(() => toTimeline(wrong as never), {
       name: "TypeError",
       code: "ERR_THENCE_ARGUMENT",

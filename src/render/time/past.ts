@@ -5,6 +5,7 @@ import { argumentError } from "../../core/check.ts";
 import { isTask } from "../../core/node.ts";
 import { platform } from "../../core/platform.ts";
 import type { Task } from "../../core/task.ts";
+import { onlyTasks } from "../drawable.ts";
 
 /** What a `Run` and a `TaskQueue` have in common. */
 export interface Made {
@@ -39,24 +40,23 @@ export interface Past {
 /** Checks what the drawing function `owner` was given, and reads it. A task given twice counts once. */
 export function pastOf(owner: string, timed: Timed): Past {
   if (isTask(timed)) return pastOfTasks([timed]);
-  if (isMade(timed)) return timed.requested === undefined ? pastOfQueue(timed) : pastOfRun(timed, timed.requested);
+  if (isMade(timed)) {
+    const tasks = [...onlyTasks(owner, timed.tasks)];
+    return timed.requested === undefined ? pastOfQueue(timed, tasks) : pastOfRun(timed, tasks, timed.requested);
+  }
   if (typeof timed !== "object" || timed === null || !(Symbol.iterator in timed)) {
     throw argumentError(TypeError, owner, "a run, a TaskQueue, or tasks", timed);
   }
-  const tasks = new Set<Task<unknown>>();
-  for (const task of timed as Iterable<unknown>) {
-    if (!isTask(task)) throw argumentError(TypeError, owner, "an iterable of tasks only", task);
-    tasks.add(task);
-  }
-  return pastOfTasks([...tasks]);
+  return pastOfTasks([...onlyTasks(owner, timed)]);
 }
 
 function isMade(value: unknown): value is Made {
-  return typeof value === "object" && value !== null && Array.isArray((value as Partial<Made>).tasks);
+  if (typeof value !== "object" || value === null) return false;
+  const { tasks, concurrency, resources } = value as Partial<Made>;
+  return Array.isArray(tasks) && typeof concurrency === "number" && typeof (resources ?? undefined) === "object";
 }
 
-function pastOfRun(run: Made, requested: readonly Task<unknown>[]): Past {
-  const tasks = [...run.tasks];
+function pastOfRun(run: Made, tasks: readonly Task<unknown>[], requested: readonly Task<unknown>[]): Past {
   const first = new Set(requested);
   for (const task of first) for (const prerequisite of task.prerequisites) first.add(prerequisite);
   return {
@@ -71,9 +71,9 @@ function pastOfRun(run: Made, requested: readonly Task<unknown>[]): Past {
   };
 }
 
-function pastOfQueue(queue: Made): Past {
+function pastOfQueue(queue: Made, tasks: readonly Task<unknown>[]): Past {
   return {
-    ...pastOfTasks([...queue.tasks]),
+    ...pastOfTasks(tasks),
     kind: "queue",
     concurrency: queue.concurrency,
     resources: new Map(Object.entries(queue.resources)),

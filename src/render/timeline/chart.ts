@@ -3,11 +3,11 @@
 import type { Task } from "../../core/task.ts";
 import { EMPTY_NOTE, LOOKS } from "../theme.ts";
 import { longestPathOf, type LongestPath } from "../time/chains.ts";
-import { livesOf, type Attempt, type Life, type Wait } from "../time/lives.ts";
+import type { Attempt, Life, Wait } from "../time/lives.ts";
 import type { Past } from "../time/past.ts";
 import { attemptsOf, byStart, rowsFor } from "../time/rows.ts";
 import { runningMs, waitsBefore } from "../time/waits.ts";
-import { duration } from "../words.ts";
+import { amount, duration } from "../words.ts";
 
 /** How many tasks a timeline shows. */
 const MOST_TASKS = 2000;
@@ -45,9 +45,8 @@ export interface Chart {
   readonly notes: readonly string[];
 }
 
-/** Decides what is on a timeline. */
-export function chartOf(past: Past, kind: "slot" | "task", width: number): Chart {
-  const { lives } = livesOf(past);
+/** Decides what is on a timeline of so many pixels' width. `lives` are those of the tasks of `past`. */
+export function chartOf(past: Past, lives: readonly Life[], kind: "slot" | "task", width: number): Chart {
   const path = longestPathOf(past, lives);
   const shown = mostImportant(lives, new Set(path.tasks), kind);
   // What would be narrower than a pixel is not there, for the legend neither.
@@ -123,14 +122,14 @@ function notesOf(
   { kind, rows }: { kind: Chart["kind"]; rows: number },
 ): string[] {
   if (lives.length === 0) return [EMPTY_NOTE];
-  if (past.startedAt === undefined) return [`Not started: ${counted(lives.length, "task")}`];
+  if (past.startedAt === undefined) return [`Not started: ${amount(lives.length, "task")}`];
   const notes: string[] = [];
   const left = lives.filter((life) => !shown.has(life) && life.spans.some((span) => span.kind === "attempt"));
   if (shown.size < lives.length && left.length > 0) {
     const ms = left.reduce((sum, life) => sum + runningMs(life), 0);
     notes.push(
-      `${shown.size.toLocaleString("en")} of ${lives.length.toLocaleString("en")} tasks are shown: the longest path, failures, and those that ran longest. ` +
-        `The ${left.length.toLocaleString("en")} others that ran took ${duration(ms)} together.`,
+      `${amount(shown.size)} of ${amount(lives.length, "task")} are shown: the longest path, failures, and those that ran longest. ` +
+        `The ${amount(left.length)} others that ran took ${duration(ms)} together.`,
     );
   }
   if (kind === "slot") notes.push(...slotNotes(past, lives, rows));
@@ -143,7 +142,7 @@ function slotNotes({ concurrency }: Past, lives: readonly Life[], rows: number):
   );
   const of = (test: (life: Life) => boolean, words: string): string[] => {
     const count = idle.filter(test).length;
-    return count === 0 ? [] : [`${count.toLocaleString("en")} ${words}`];
+    return count === 0 ? [] : [`${amount(count)} ${words}`];
   };
   const reasons = [
     ...of(({ task, lostAt }) => lostAt !== undefined && task.state === "FAILED", "failed because of others"),
@@ -155,8 +154,4 @@ function slotNotes({ concurrency }: Past, lives: readonly Life[], rows: number):
   if (rows > 0 && rows < concurrency && concurrency !== Infinity)
     notes.push(`${rows} of ${concurrency} slots were used`);
   return notes;
-}
-
-function counted(count: number, noun: string): string {
-  return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
 }
