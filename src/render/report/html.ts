@@ -16,7 +16,7 @@ export function codeText(sentence: string): string {
   return htmlText(sentence).replaceAll(/`([^`]*)`/g, "<code>$1</code>");
 }
 
-/** A task's name on one line; its end is left out beyond 300 characters. Each name has a direction of its own. */
+/** A task's name on one line; beyond 300 characters it loses its middle. Each name has a direction of its own. */
 export function nameText(name: string): string {
   return `<bdi>${xmlText(oneLine(name, NAME_LENGTH))}</bdi>`;
 }

@@ -32,11 +32,13 @@ export const REPORT_SCRIPT: string = `"use strict";
       return cell.classList.contains("number") ? undefined : (cell.querySelector("bdi") || cell).textContent;
     };
 
+    const collator = new Intl.Collator(undefined, { numeric: true });
+    const keyedBy = new Map();
+
     // What has no value comes last in both directions.
     const sort = (column, sign) => {
-      const keyed = rows.map((row, index) => ({ row, index, key: keyOf(row, column) }));
-      const collator = new Intl.Collator(undefined, { numeric: true });
-      keyed.sort((a, b) => {
+      if (!keyedBy.has(column)) keyedBy.set(column, rows.map((row, index) => ({ row, index, key: keyOf(row, column) })));
+      const keyed = keyedBy.get(column).toSorted((a, b) => {
         if (a.key === undefined || b.key === undefined) return (a.key === undefined) - (b.key === undefined) || a.index - b.index;
         const order = typeof a.key === "number" ? a.key - b.key : collator.compare(a.key, b.key);
         return sign * order || a.index - b.index;

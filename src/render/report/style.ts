@@ -68,7 +68,14 @@ input[type="search"] { background: var(--page); border: 1px solid var(--muted); 
 [role="status"] { margin: 0; }
 .tall { max-height: 85vh; }
 .long { contain-intrinsic-size: auto 85vh; content-visibility: auto; }
-table { border-collapse: collapse; width: 100%; }
+table { border-spacing: 0; width: 100%; }
+.long table { min-width: 58rem; table-layout: fixed; }
+.long thead th:first-child { width: 8.5rem; }
+.long thead th { width: 9rem; }
+.long thead .number { width: 7rem; }
+.long thead th:nth-child(2) { width: auto; }
+.long thead th:last-child { width: 14rem; }
+.long td.number { white-space: normal; }
 caption { caption-side: bottom; font-size: 0.85rem; padding: 0.5rem; text-align: left; }
 td, tbody th { border-top: 1px solid var(--line); font-weight: 400; padding: 0.3rem 0.6rem; text-align: left; vertical-align: top; }
 tbody th, tbody td:last-child { min-width: 12rem; overflow-wrap: anywhere; }

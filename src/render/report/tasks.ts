@@ -10,7 +10,7 @@ import { codeText, htmlText, nameText, stateText } from "./html.ts";
 import type { Facts } from "./summary.ts";
 
 const ERROR_LENGTH = 160;
-/** From how many rows on the table is laid out only when it is scrolled to. */
+// Of more rows, the table is laid out only when it is scrolled to, and with columns of fixed widths: else a sort takes seconds.
 const LONG = 500;
 
 /** The section "Tasks". */
