@@ -15,6 +15,7 @@ import { LinesDisplay } from "./progress/lines.ts";
 import { LiveDisplay } from "./progress/live.ts";
 import { progressSettings, type ProgressOptions, type ProgressSettings } from "./progress/options.ts";
 import { Outlook } from "./progress/outlook.ts";
+import { whenWritten } from "./progress/output.ts";
 import { outcomeOf } from "./progress/summary.ts";
 import { Tally } from "./progress/tally.ts";
 
@@ -120,7 +121,7 @@ class Observer implements ProgressDisplay {
   #wait(): void {
     const { clock, interval } = this.#settings;
     this.#timer = clock.setTimeout(() => {
-      if (this.#startedAt() !== undefined) this.#display.tick();
+      if (this.#startedAt() !== undefined) safely(() => this.#display.tick());
       if (!this.#isOver) this.#wait();
     }, interval);
     (this.#timer as Partial<NodeJS.Timeout> | undefined)?.unref?.();
@@ -133,15 +134,30 @@ class Observer implements ProgressDisplay {
     this.#capture?.stop();
     const source = this.#source;
     source.off("transition", this.#hear).off("log", this.#log).off("progress", this.#advance);
+    safely(() => this.#sumUp(stopped, refused));
+    this.#forgetExit();
+    const { stream } = this.#settings;
+    whenWritten(stream, () => stream.off("error", ignore));
+    if (source instanceof Run) source._emitter().off("ended", this.#onEnded);
+  }
+
+  #sumUp(stopped: string | undefined, refused: unknown): void {
+    const source = this.#source;
     const now = this.#settings.clock.now();
     const endedAt = source instanceof Run ? source.endedAt : undefined;
     const how = { stopped: endedAt === undefined ? stopped : undefined, refused };
     const tasks = refused === undefined ? source.tasks : [];
     this.#tally.recount();
     this.#display.end(outcomeOf(tasks, this.#startedAt() ?? now, endedAt ?? now, how));
-    this.#forgetExit();
-    setImmediate(() => this.#settings.stream.off("error", ignore)).unref();
-    if (source instanceof Run) source._emitter().off("ended", this.#onEnded);
+  }
+}
+
+// Outside of listeners nobody else sees to it that a display disturbs neither the run nor the process.
+function safely(action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    console.error("progress: what a run does could not be shown", error);
   }
 }
 

@@ -27,6 +27,11 @@ async function piped(env: NodeJS.ProcessEnv): Promise<string> {
 for (const [wrong, kind, message] of [
   [{ mode: "loud" }, TypeError, /progress: mode: expected one of auto, live, lines, json, got "loud"/],
   [{ stream: {} }, TypeError, /progress: stream: expected a stream to write to, got an object/],
+  [
+    { stream: { isTTY: true, write() {} } },
+    TypeError,
+    /progress: stream: expected a stream to write to, got an object/,
+  ],
   [{ interval: 0 }, RangeError, /progress: interval: expected a number of at least 1, got 0/],
   [{ heartbeat: "1" }, TypeError, /progress: heartbeat: expected a number/],
   [{ captureConsole: 1 }, TypeError, /progress: captureConsole: expected a boolean, got 1/],

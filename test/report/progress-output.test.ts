@@ -2,7 +2,9 @@
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { Writable } from "node:stream";
 import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { make, task } from "thence";
 import { progress } from "thence/report";
 import { paper, turn } from "./progress-helpers.ts";
@@ -77,6 +79,46 @@ test("what is written after a task has ended is not its log", async () => {
   await late;
   assert.deepEqual(lines, ["in time"]);
 });
+
+for (const mode of ["live", "lines", "json"] as const) {
+  test(`a stream that throws keeps no run from going on and ending: ${mode}`, async () => {
+    const { options, stream } = paper({ isTTY: true, columns: 80, rows: 24 });
+    stream.write = (): never => {
+      throw new Error("no");
+    };
+    const wait = task("wait", async (_, { log }) => {
+      for (let turns = 0; turns < 3; turns++) {
+        log("still there");
+        await sleep(20);
+      }
+      throw new Error("lost");
+    });
+    const run = make([wait, task("other", () => {})]);
+    const { clock: _clock, ...real } = options;
+    progress(run, { ...real, mode, interval: 5, heartbeat: 5, logs: true });
+    const states: string[] = [];
+    for await (const { state } of run) states.push(state);
+    assert.deepEqual(states, ["DONE", "FAILED"]);
+    assert.equal((await run.finished).failed.length, 1);
+  });
+
+  test(`a stream that fails long after the end does not end the process: ${mode}`, async () => {
+    const slow = new Writable({
+      write(_chunk, _encoding, done) {
+        setTimeout(() => done(new Error("gone")), 50);
+      },
+    });
+    const run = make(task("a", () => {}));
+    progress(run, { mode, stream: slow as unknown as NodeJS.WriteStream });
+    for await (const _ of run);
+    assert.equal(slow.errored, null);
+    // Not by events.once, which would listen to its errors.
+    await new Promise((resolve) => slow.once("close", resolve));
+    assert.equal(slow.errored?.message, "gone");
+    await turn();
+    assert.equal(slow.listenerCount("error"), 0);
+  });
+}
 
 test("a display leaves no listener behind", async () => {
   const { options, stream } = paper();

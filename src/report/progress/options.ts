@@ -62,7 +62,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function progressSettings(options: ProgressOptions, env: Environment = process.env): ProgressSettings {
   checkOptions("progress", options, OPTIONS);
   const { stream = process.stderr, mode: asked = "auto", interval = 100, heartbeat = 10_000 } = options;
-  if (typeof (stream as Partial<NodeJS.WriteStream> | null)?.write !== "function") {
+  const { write, on } = (stream ?? {}) as Partial<NodeJS.WriteStream>;
+  if (typeof write !== "function" || typeof on !== "function") {
     throw argumentError(TypeError, "progress: stream", "a stream to write to", stream);
   }
   if (!MODES.includes(asked)) throw argumentError(TypeError, "progress: mode", `one of ${MODES.join(", ")}`, asked);

@@ -37,8 +37,25 @@ export function untappedly<T>(action: () => T): T {
 
 /** Writes what a display has to say, if there is still somebody to read it. */
 export function writeOut(stream: OutputStream, text: string): void {
-  // A display may write in the middle of a task, whose output is turned aside.
-  if (stream.writable) untappedly(() => stream.write(text));
+  attempt(stream, () => void stream.write(text));
+}
+
+/** Does something that writes to a stream, if that takes anything; what a stream throws is no more than what it emits as an error. */
+export function attempt(stream: OutputStream, action: () => void): void {
+  if (!stream.writable) return;
+  try {
+    // A display may write in the middle of a task, whose output is turned aside.
+    untappedly(action);
+  } catch {
+    // There is nobody left to tell.
+  }
+}
+
+/** Calls back when all that was written has gone out, or has failed to, and the stream has said so. */
+export function whenWritten(stream: OutputStream, callback: () => void): void {
+  const later = (): void => void setImmediate(callback).unref();
+  if (stream.writable) attempt(stream, () => void stream.write("", later));
+  else later();
 }
 
 function patch(stream: OutputStream): () => void {

@@ -5,7 +5,7 @@ import { clearScreenDown, cursorTo, moveCursor } from "node:readline";
 import { stripVTControlCharacters } from "node:util";
 import { createLogUpdate } from "log-update";
 import stringWidth from "string-width";
-import { Lines, tapOutput, untappedly, type OutputStream } from "./output.ts";
+import { attempt, Lines, tapOutput, untappedly, type OutputStream } from "./output.ts";
 
 /** One display's share of the region. */
 export interface Section {
@@ -69,7 +69,7 @@ export class Terminal {
     if (!isLast) return;
     this.#untap?.();
     this.#stream.off("resize", this.#onResize);
-    untappedly(() => this.#update.done());
+    attempt(this.#stream, () => this.#update.done());
   }
 
   /** Writes lines above the region, to stay. */
@@ -83,8 +83,7 @@ export class Terminal {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#wroteAt = performance.now();
-    if (!this.#stream.writable) return;
-    untappedly(() => {
+    attempt(this.#stream, () => {
       if (this.#held.length > 0) this.#writeHeld();
       const lines = this.#lines();
       if (lines.length > 0) this.#update(lines.join("\n"));
@@ -143,7 +142,7 @@ export class Terminal {
     const rows = this.#drawn.map((line) => Math.max(1, Math.ceil(stringWidth(line) / columns)));
     const height = rows.reduce((sum, row) => sum + row, 0);
     if (height > this.#drawn.length) {
-      untappedly(() => {
+      attempt(this.#stream, () => {
         moveCursor(this.#stream, 0, -height);
         cursorTo(this.#stream, 0);
         clearScreenDown(this.#stream);
