@@ -4,7 +4,7 @@ import { argumentError, checkOptions, checkType } from "../core/check.ts";
 import { Run } from "../core/run.ts";
 import { TaskQueue } from "../core/task-queue.ts";
 import { guard, newToken } from "./guard.ts";
-import { listen, loadHttp } from "./http.ts";
+import { listen, loadHttp, type Http } from "./http.ts";
 import { addPage } from "./page/routes.ts";
 import { Watch } from "./page/watch.ts";
 
@@ -59,13 +59,22 @@ const FAREWELL = 100;
  * ```
  */
 export async function serve(source: Run | TaskQueue, options: ServeOptions = {}): Promise<LivePage> {
-  const { port, host, token, allowedHosts, signal, unref } = checked(source, options);
-  signal?.throwIfAborted();
-  const http = await loadHttp("serve");
+  const settings = checked(source, options);
+  settings.signal?.throwIfAborted();
+  const watch = new Watch(source);
+  try {
+    return await open(watch, await loadHttp("serve"), settings);
+  } catch (error) {
+    watch.close();
+    throw error;
+  }
+}
+
+async function open(watch: Watch, http: Http, settings: Settings): Promise<LivePage> {
+  const { port, host, token, allowedHosts, signal, unref } = settings;
   signal?.throwIfAborted();
   const closing = new AbortController();
   const streams = new Set<Promise<void>>();
-  const watch = new Watch(source);
   const app = http.newApp();
   app.use(guard({ token, host, allowedHosts }));
   addPage({
@@ -94,7 +103,9 @@ export async function serve(source: Run | TaskQueue, options: ServeOptions = {})
   return { url: urlOf(host, listening.port, token), port: listening.port, close, [Symbol.asyncDispose]: close };
 }
 
-function checked(source: unknown, options: ServeOptions): Required<Omit<ServeOptions, "signal">> & ServeOptions {
+type Settings = Required<Omit<ServeOptions, "signal">> & ServeOptions;
+
+function checked(source: unknown, options: ServeOptions): Settings {
   if (!(source instanceof Run) && !(source instanceof TaskQueue)) {
     throw argumentError(TypeError, "serve", "a run or a TaskQueue", source);
   }
@@ -109,7 +120,11 @@ function checked(source: unknown, options: ServeOptions): Required<Omit<ServeOpt
     throw argumentError(TypeError, "serve: token", "16 to 200 characters of A-Z a-z 0-9 _ -", "one that is not");
   }
   if (!Array.isArray(allowedHosts)) throw argumentError(TypeError, "serve: allowedHosts", "an array", allowedHosts);
-  for (const name of allowedHosts) checkType("serve: allowedHosts", name, "string");
+  for (const name of allowedHosts as readonly string[]) {
+    checkType("serve: allowedHosts", name, "string");
+    if (/^[^\s/:@]+$/.test(name)) continue;
+    throw argumentError(TypeError, "serve: allowedHosts", "names without scheme, port and path", name);
+  }
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     throw argumentError(TypeError, "serve: signal", "an AbortSignal", signal);
   }

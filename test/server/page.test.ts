@@ -147,6 +147,7 @@ describe("the live page", { skip: noChromium }, () => {
     const run = makeLater([a.task, b.task], { concurrency: 1 });
     await using live = await openLive(browser, run);
     await live.untilState("a", "RUNNING");
+    assert.equal(await live.page.title(), "► 0/2 a, b");
     await live.page.getByRole("button", { name: "Cancel the run" }).click();
     const dialog = live.page.getByRole("dialog");
     await dialog.getByRole("button", { name: "Keep it running" }).click();
@@ -155,6 +156,7 @@ describe("the live page", { skip: noChromium }, () => {
     await dialog.getByRole("button", { name: "Cancel the run" }).click();
     await live.untilState("b", "CANCELLED");
     await run.finished;
+    await until("the title tells", async () => (await live.page.title()) === "⊘ 0/2 a, b");
     await live.page.getByRole("button", { name: "Retry what failed" }).click();
     await live.untilState("a", "RUNNING");
     a.finish();
@@ -206,6 +208,22 @@ describe("the live page", { skip: noChromium }, () => {
     await live.panel.getByRole("heading", { name: "a", level: 2 }).waitFor();
     b.finish();
     await run.finished;
+    assert.deepEqual(live.faults, []);
+  });
+
+  test("says why a run cannot begin, and that it is over", async () => {
+    const { a, b } = graph`a b`;
+    a.task.require(b.task);
+    b.task.require(a.task);
+    const run = make(a.task);
+    await using live = await openLive(browser, run);
+    await until("it has not begun", async () => (await live.page.title()) === "○ 0/2 a");
+    await live.page.getByRole("button", { name: "Cancel the run" }).waitFor();
+    await assert.rejects(run.next());
+    await live.page.getByRole("alert").getByText("CycleError: a -> b -> a").waitFor();
+    await live.page.getByRole("button", { name: "Cancel the run" }).waitFor({ state: "hidden" });
+    assert.match(String(await live.page.locator("#standing").textContent()), /^2 tasks: 2 waiting · ended/);
+    await screenshot(live.page, "page-refused");
     assert.deepEqual(live.faults, []);
   });
 

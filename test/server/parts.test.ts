@@ -2,9 +2,10 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { make, makeNow, task } from "thence";
+import { make, makeLater, makeNow, task } from "thence";
 import { Feed } from "../../src/server/page/feed.ts";
 import { LOG_LIMITS, Logs } from "../../src/server/page/logs.ts";
+import { Pictures } from "../../src/server/page/pictures.ts";
 import { sizeOf } from "../../src/server/page/size.ts";
 import { Watch } from "../../src/server/page/watch.ts";
 
@@ -14,6 +15,8 @@ test("a size is that of the value as JSON", () => {
   }
   assert.equal(sizeOf(undefined), "nothing");
   assert.equal(sizeOf("x".repeat(1_498)), "1.5 kB");
+  assert.equal(sizeOf("x".repeat(123_454)), "123 kB");
+  assert.equal(sizeOf("x".repeat(999_998)), "1.0 MB");
   assert.equal(sizeOf(new Uint8Array(2_500_000)), "2.5 MB");
 });
 
@@ -43,6 +46,42 @@ test("a value that is large, goes in circles or runs code when it is read is tol
   for (let level = 0; level < 100_000; level++) deep = [deep];
   assert.match(sizeOf(deep), /^more than /);
   assert.ok(performance.now() - start < 2_000);
+});
+
+test("a value that throws or is slow when it is looked at has a size all the same", () => {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  const fail = (): never => {
+    throw new Error("looked at");
+  };
+  class Odd extends Map {
+    override [Symbol.iterator](): never {
+      return fail();
+    }
+  }
+  const traps = { ownKeys: fail, getPrototypeOf: fail, get: fail };
+  for (const value of [proxy, new Proxy({}, traps), new Proxy([], traps), new Odd(), Object.create(Map.prototype)]) {
+    assert.match(sizeOf([value]), /^\d B$/);
+  }
+  assert.equal(sizeOf(Object.create(new Proxy({}, traps))), "of unknown size");
+  const large = Object.fromEntries(Array.from({ length: 300_000 }, (_, k) => [`key ${k}`, k]));
+  const start = performance.now();
+  assert.match(sizeOf(large), /^more than \d+ kB$/);
+  assert.ok(performance.now() - start < 500);
+});
+
+test("a timeline waits the longer for its next drawing the longer it takes, for all pages together", async () => {
+  const run = makeLater(Array.from({ length: 300 }, (_, k) => task(`task ${k}`, () => {})));
+  await run.finished;
+  const watch = new Watch(run);
+  watch.look();
+  const pictures = new Pictures(watch);
+  const start = performance.now();
+  await pictures.timeline(800);
+  const took = performance.now() - start;
+  await Promise.all([pictures.timeline(900), pictures.timeline(1_000)]);
+  assert.ok(performance.now() - start > 10 * took);
+  watch.close();
 });
 
 test("of a task's log the last lines are kept, of all logs together so many that a long run cannot fill the memory", async () => {

@@ -9,8 +9,9 @@ import path from "node:path";
 import { test } from "node:test";
 import { make, task, TaskQueue } from "thence";
 import { serve } from "thence/server";
+import type { Details } from "../../src/server/page/wire.ts";
 import { graph } from "../helpers/graph.ts";
-import { Stream } from "./wire.ts";
+import { send, Stream } from "./wire.ts";
 
 const root = path.join(import.meta.dirname, "..", "..");
 
@@ -36,6 +37,9 @@ test("wrong arguments are refused with what was expected", async () => {
     [run, { token: "a/../../../../../../b" }, /serve: token/],
     [run, { allowedHosts: "a" }, /serve: allowedHosts: expected an array/],
     [run, { allowedHosts: [1] }, /serve: allowedHosts: expected a string/],
+    [run, { allowedHosts: [""] }, /serve: allowedHosts: expected names without scheme, port and path, got ""/],
+    [run, { allowedHosts: ["http://build.example"] }, /expected names without/],
+    [run, { allowedHosts: ["build.example:80"] }, /expected names without/],
     [run, { signal: {} }, /serve: signal: expected an AbortSignal/],
     [run, { unref: 1 }, /serve: unref: expected a boolean/],
   ];
@@ -51,7 +55,19 @@ test("a message about a wrong token does not repeat it", async () => {
 
 test("a port that is taken rejects with the system's error", async () => {
   await using page = await serve(make(task("a", () => {})));
-  await assert.rejects(serve(make(task("b", () => {})), { port: page.port }), { code: "EADDRINUSE" });
+  const run = make(task("b", () => {}));
+  const message = `listen EADDRINUSE: address already in use 127.0.0.1:${page.port}`;
+  await assert.rejects(serve(run, { port: page.port }), { code: "EADDRINUSE", message });
+  assert.deepEqual(run._emitter().eventNames(), [], "and it listens to the run no more");
+});
+
+test("what tasks say is kept from the call on, also before the server listens", async () => {
+  const run = make(task("a", (_, { log }) => log("early")));
+  const serving = serve(run);
+  for await (const _ of run);
+  await using page = await serving;
+  const details = (await (await fetch(`${page.url}tasks/0`)).json()) as Details;
+  assert.deepEqual(details.log, ["early"]);
 });
 
 test("it listens on this machine only", async (t) => {
@@ -100,6 +116,23 @@ test("closing does not wait for a client that reads nothing", async () => {
   await page.close();
   assert.ok(performance.now() - start < 1_000);
   socket.destroy();
+});
+
+test("a HEAD for the stream begins none", async () => {
+  await using page = await serve(make(task("a", () => {})));
+  const { pathname } = new URL(page.url);
+  const { status, headers } = await send(page.port, `${pathname}events`, "HEAD");
+  assert.deepEqual([status, headers["content-type"]], [200, "text/event-stream"]);
+  assert.equal(headers["transfer-encoding"], undefined);
+});
+
+test("a picture shows the run also to somebody who does not follow it", async () => {
+  const run = make(task("lonely", () => {}));
+  for await (const _ of run);
+  await using page = await serve(run);
+  for (const picture of ["graph.svg", "timeline.svg"]) {
+    assert.match(await (await fetch(`${page.url}${picture}`)).text(), /lonely/, picture);
+  }
 });
 
 test("a signal closes it, and one that has aborted already lets it not begin", async () => {
@@ -159,7 +192,7 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** Runs a program; kills it after so many milliseconds. `url` is the first line that it prints. */
+/** Runs a program; kills it so many milliseconds after its first line. `url` is the first line that it prints. */
 function runProgram(source: string, most = 20_000): Promise<Ended> & { readonly url: Promise<string> } {
   const program = ["--conditions=thence-source", "--input-type=module", "--eval", source];
   const child = spawn(process.execPath, program, { cwd: root });
@@ -168,7 +201,12 @@ function runProgram(source: string, most = 20_000): Promise<Ended> & { readonly 
   const url = once(child.stdout, "data").then(([text]) => String(text).trim());
   child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
   child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
-  const timer = setTimeout(() => child.kill("SIGKILL"), most);
+  // Counted from its first words: how long a program takes to start depends on what else the machine does.
+  const timer = setTimeout(() => child.kill("SIGKILL"), 60_000);
+  child.stdout.once("data", () => {
+    const stop = setTimeout(() => child.kill("SIGKILL"), most);
+    child.once("close", () => clearTimeout(stop));
+  });
   const ended = once(child, "close").then(() => {
     clearTimeout(timer);
     return { code: child.exitCode, signal: child.signalCode, stdout, stderr };

@@ -6,7 +6,7 @@ import { connect } from "node:net";
 import { test } from "node:test";
 import { make, makeLater, makeNow, task, type Task } from "thence";
 import { serve } from "thence/server";
-import type { Hello, Status } from "../../src/server/page/wire.ts";
+import type { Change, Hello, Status } from "../../src/server/page/wire.ts";
 import { graph } from "../helpers/graph.ts";
 import { until } from "./until.ts";
 import { Stream } from "./wire.ts";
@@ -80,6 +80,39 @@ test("an id whose version is no number, or is yet to come, does no harm", async 
   using odd = await Stream.open(page.url, `${epoch}.x`);
   a.finish();
   await until("both are told of the end", () => later.states().join() === "DONE" && odd.states().join() === "DONE");
+});
+
+test("a run that cannot begin is over, and tells why, also if it was served only then", async () => {
+  const [a, b] = [task("a", () => {}), task("b", () => {})];
+  a.require(b);
+  b.require(a);
+  const run = make(a);
+  await using before = await serve(run);
+  using early = await Stream.open(before.url);
+  await early.next("a status", ({ event }) => event === "status");
+  await assert.rejects(run.next(), { code: "ERR_THENCE_CYCLE" });
+  await using after = await serve(run);
+  using late = await Stream.open(after.url);
+  for (const stream of [early, late]) {
+    const { data } = await stream.next(
+      "the reason",
+      (message) => (message.data as Status | undefined)?.problem !== undefined,
+    );
+    const { startedAt, endedAt, problem } = data as Status;
+    assert.deepEqual([problem, endedAt], ["CycleError: a -> b -> a", startedAt]);
+  }
+});
+
+test("progress with a message that is no text is told without it", async () => {
+  const { a } = graph`a`;
+  const run = makeLater(a.task);
+  await using page = await serve(run);
+  using stream = await Stream.open(page.url);
+  await until("it runs", () => a.running);
+  a.context.progress({ value: 1, total: 2, message: 42 as never });
+  const { data } = await stream.next("progress", ({ data: told }) => JSON.stringify(told)?.includes("[1,2,"));
+  assert.deepEqual((data as Change[])[0]?.at(-1), [1, 2, ""]);
+  a.finish();
 });
 
 test("a thousand transitions in a blink are told in a few messages", async () => {

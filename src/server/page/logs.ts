@@ -81,7 +81,9 @@ export class Logs {
   };
 
   readonly #onProgress = (progress: Progress, task: Task): void => {
-    this.#progress.set(task, progress);
+    // A program without types may say anything.
+    const { value, total, message } = progress;
+    this.#progress.set(task, typeof message === "string" ? progress : { value, total, message: undefined });
     this.#onNews(task);
   };
 }

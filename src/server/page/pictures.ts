@@ -10,7 +10,7 @@ import type { Watch } from "./watch.ts";
 
 /** Milliseconds for which a timeline is good enough for everybody. */
 const FRESH = 500;
-/** How long a graph whose boxes are shared is not drawn anew: so many times what it took, within these milliseconds. */
+/** How long a timeline, or a graph whose boxes are shared, is not drawn anew: so many times what it took, within these milliseconds. */
 const REST = 20;
 const SHARED = 2_000;
 const MOST_REST = 5_000;
@@ -68,6 +68,7 @@ export class Pictures {
   readonly #watch: Watch;
   readonly #graphs = new Map<Direction, Drawing>();
   #timeline: { readonly key: string; readonly svg: string } | undefined;
+  #restsUntil = 0;
 
   constructor(watch: Watch) {
     this.#watch = watch;
@@ -83,9 +84,10 @@ export class Pictures {
     return drawing.svg();
   }
 
-  /** The timeline as SVG, of some width in pixels; several pages at the same time get the same one. */
-  timeline(wanted: number): string {
+  /** The timeline as SVG, of some width in pixels; several pages at the same time get the same one. A large one waits for its turn. */
+  async timeline(wanted: number): Promise<string> {
     const width = Number.isFinite(wanted) ? Math.min(2_000, Math.max(400, Math.round(wanted))) : 1_000;
+    for (let rest = this.#rest(); rest > 0; rest = this.#rest()) await sleep(rest, undefined, { ref: false });
     const moment = Math.floor(Date.now() / FRESH);
     const key = `${width} ${moment}`;
     if (this.#timeline?.key === key) return this.#timeline.svg;
@@ -93,8 +95,15 @@ export class Pictures {
     const { concurrency, resources } = roll.source;
     const { startedAt, endedAt } = status;
     const requested = roll.source instanceof Run ? { requested: roll.source.requested, startedAt, endedAt } : {};
+    const start = performance.now();
     const svg = toTimeline({ tasks: roll.tasks, concurrency, resources, ...requested }, { width });
+    const end = performance.now();
+    this.#restsUntil = end + Math.min(MOST_REST, REST * (end - start));
     this.#timeline = { key, svg };
     return svg;
+  }
+
+  #rest(): number {
+    return this.#restsUntil - performance.now();
   }
 }

@@ -55,26 +55,30 @@ export function addPage({ app, http, watch, signal, track }: PageOptions): void 
     const run = retry(tasks, watch);
     if (run === undefined) return;
     watch.follow(run);
-    watch.problem = undefined;
-    run.finished.catch((error: unknown) => (watch.problem = failureOf(error).message));
     signal.addEventListener("abort", () => void run.return(), { once: true });
   };
 
   app.get("/:token", (exchange) => exchange.redirect(`${exchange.req.path}/`));
   app.get("/:token/", (exchange) => exchange.html(html()));
   app.get("/:token/page.css", (exchange) => exchange.body(css(), 200, { "Content-Type": "text/css; charset=utf-8" }));
-  app.get("/:token/events", (exchange) =>
-    http.streamSSE(exchange, async (stream) => {
+  app.get("/:token/events", (exchange) => {
+    // Nobody would read the stream that such a request does not get, and so it would never end.
+    if (exchange.req.method === "HEAD") return exchange.body(null, 200, { "Content-Type": "text/event-stream" });
+    return http.streamSSE(exchange, async (stream) => {
       const done = follow(stream, new Feed(watch, exchange.req.header("last-event-id")), watch, signal);
       track(done);
       await done;
-    }),
-  );
+    });
+  });
   app.get("/:token/graph.svg", async (exchange) => {
+    watch.look();
     const direction = exchange.req.query("direction") === "TB" ? "TB" : "LR";
     return svg(exchange, await pictures.graph(direction));
   });
-  app.get("/:token/timeline.svg", (exchange) => svg(exchange, pictures.timeline(Number(exchange.req.query("width")))));
+  app.get("/:token/timeline.svg", async (exchange) => {
+    watch.look();
+    return svg(exchange, await pictures.timeline(Number(exchange.req.query("width"))));
+  });
   app.get("/:token/tasks/:index", (exchange) =>
     onTask(exchange, (task) => exchange.json(detailsOf(watch, watch.roll.indexOf(task) as number))),
   );

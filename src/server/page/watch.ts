@@ -8,6 +8,7 @@ import type { Task } from "../../core/task.ts";
 import { Logs } from "./logs.ts";
 import { Roll, type Source } from "./roll.ts";
 import type { Status } from "./wire.ts";
+import { failureOf } from "./words.ts";
 
 /** Milliseconds between two looks, and how many times as long as all that a look entails took: of large runs less is told. */
 const TICK = 100;
@@ -28,8 +29,9 @@ export class Watch {
   /** How it stands, and since which version. */
   status: Status = { startedAt: undefined, endedAt: undefined, counts: {}, shape: 1, problem: undefined };
   statusAt = 1;
-  /** What the last attempt to go on from the page failed with. */
-  problem: string | undefined;
+  /** Why the run, or the last one that was started from the page, could not begin. */
+  #problem: string | undefined;
+  readonly #refused = new Set<Source>();
   readonly #seen: number[] = [];
   readonly #edges: number[] = [];
   #epoch = "";
@@ -44,13 +46,23 @@ export class Watch {
     this.logs = new Logs((task) => {
       if (this.#pages.size > 0) this.#news.add(task);
     });
-    this.logs.listenTo(source);
+    this.#listenTo(source);
   }
 
   /** Watches another run of the same tasks too. */
   follow(run: Run): void {
     this.roll.follow(run);
-    this.logs.listenTo(run);
+    this.#problem = undefined;
+    this.#listenTo(run);
+  }
+
+  #listenTo(source: Source): void {
+    this.logs.listenTo(source);
+    if (!(source instanceof Run)) return;
+    source.finished.catch((error: unknown) => {
+      this.#refused.add(source);
+      this.#problem = failureOf(error).message;
+    });
   }
 
   /** Looks up to ten times a second, and calls back at each change, until all have called the function that they get. */
@@ -129,18 +141,20 @@ export class Watch {
   #updateStatus(tally: Int32Array, version: number): boolean {
     const counts: Partial<Record<State, number>> = {};
     for (const [code, state] of STATES.entries()) if (tally[code] !== 0) counts[state] = tally[code] as number;
-    const status: Status = { ...timesOf(this.roll), counts, shape: this.shape, problem: this.problem };
+    const status: Status = { ...this.#times(), counts, shape: this.shape, problem: this.#problem };
     if (JSON.stringify(status) === JSON.stringify(this.status)) return false;
     this.status = status;
     this.statusAt = version;
     return true;
   }
-}
 
-// A run that was made again from the page is over when that is. A queue knows no times of its own.
-function timesOf({ source, sources }: Roll): Pick<Status, "startedAt" | "endedAt"> {
-  if (!(source instanceof Run)) return { startedAt: undefined, endedAt: undefined };
-  const ends = sources.map((run) => (run as Run).endedAt ?? Infinity);
-  const end = Math.max(...ends);
-  return { startedAt: source.startedAt, endedAt: end === Infinity ? undefined : end };
+  // A run that was made again from the page is over when that is, and one that could not begin is over at once. A queue knows no
+  // times of its own.
+  #times(): Pick<Status, "startedAt" | "endedAt"> {
+    const { source, sources } = this.roll;
+    if (!(source instanceof Run)) return { startedAt: undefined, endedAt: undefined };
+    const ends = (sources as readonly Run[]).map((run) => (this.#refused.has(run) ? run.startedAt : run.endedAt));
+    const end = Math.max(...ends.map((at) => at ?? Infinity));
+    return { startedAt: source.startedAt, endedAt: end === Infinity ? undefined : end };
+  }
 }

@@ -21,7 +21,7 @@ export interface Status {
   readonly counts: Readonly<Partial<Record<State, number>>>;
   /** Grows with every task or edge that is added: then the graph is to be drawn anew. */
   readonly shape: number;
-  /** What the last attempt to go on from the page failed with. */
+  /** Why the run, or the last one that was started from the page, could not begin. */
   readonly problem: string | undefined;
 }
 

@@ -49,7 +49,8 @@ export class SummaryView implements View {
     byId("cancel-all").hidden = !this.#model.isGoing && (endedAt !== undefined || PENDING + PREPARE === 0);
     byId("retry-all").hidden = FAILED + CANCELLED === 0 || this.#model.isGoing;
     const notice = byId("notice");
-    if (notice.dataset["kind"] !== "connection") {
+    // What an action or the connection has to say stays, until that does.
+    if ((notice.dataset["kind"] ?? "") === "") {
       notice.hidden = problem === undefined;
       setText(notice, problem ?? "");
     }
@@ -62,13 +63,21 @@ export class SummaryView implements View {
   #tell(): void {
     const { counts } = this.#model.status;
     const total = totalOf(counts);
-    const { DONE = 0, FAILED = 0 } = counts;
+    const { DONE = 0 } = counts;
     const time = this.#time();
     setText(byId("standing"), `${inWords(counts)}${time === "" ? "" : ` · ${time}`}`);
-    const glyph = this.#model.isGoing ? LOOKS.RUNNING.glyph : FAILED > 0 ? LOOKS.FAILED.glyph : LOOKS.DONE.glyph;
     const title = this.#model.hello?.title ?? "thence";
-    const whole = total === 0 ? title : `${glyph} ${DONE}/${total} ${title}`;
+    const whole = total === 0 ? title : `${LOOKS[this.#state(total)].glyph} ${DONE}/${total} ${title}`;
     if (document.title !== whole) document.title = whole;
+  }
+
+  // That of the run as a whole, in terms of those of tasks.
+  #state(total: number): State {
+    const { DONE = 0, FAILED = 0, CANCELLED = 0 } = this.#model.status.counts;
+    if (this.#model.isGoing) return "RUNNING";
+    if (FAILED > 0) return "FAILED";
+    if (CANCELLED > 0) return "CANCELLED";
+    return DONE === total ? "DONE" : "PENDING";
   }
 
   #time(): string {
