@@ -4,7 +4,7 @@
 import type { Drawable } from "./drawable.ts";
 import type { PictureOptions } from "./options.ts";
 import { captionOf } from "./picture/caption.ts";
-import { boxOf, newGraph, writeDOT } from "./picture/graph.ts";
+import { boxOf, newGraph, roomBehind, writeDOT } from "./picture/graph.ts";
 import { paint, type Paint } from "./picture/paint.ts";
 import { pictureOf, type Arrow, type Picture } from "./picture/picture.ts";
 import { arrowTitle, boxTitle } from "./picture/titles.ts";
@@ -70,7 +70,8 @@ export function pictureDOT(picture: Picture, tooltips: boolean, hints: LayoutHin
         }
       : {};
     // Ended by Graphviz's mark for a line that begins at the left, and so in quotes: a bare `node` would be a keyword.
-    const label = `${dotText(oneLine(frame.name, FRAME_LENGTH))}\\l`;
+    const name = oneLine(frame.name, FRAME_LENGTH);
+    const label = `${dotText(name)}${roomBehind(name)}\\l`;
     graph.setNode(frame.id, { ...FRAME, label, ...tooltip, ...hints.frame?.(place) });
     for (const { id } of frame.boxes) graph.setParent(id, frame.id);
   }

@@ -34,6 +34,26 @@ test("the tasks of a group have a frame with its name, unless cluster is false",
   assert.doesNotMatch(toMermaid(tasks, { cluster: false }), /subgraph/);
 });
 
+test("names have room in frames and boxes where a reader's font is wider than Helvetica", async () => {
+  // DejaVu Sans, in ems of 12 points: measured.
+  for (const [name, ems] of [
+    ["tests & more", 6.5],
+    ["a rather long group name, 46 letters in all", 21],
+    ["compile the modules of the whole server and the client", 28],
+  ] as const) {
+    const svg = await toSVG(sketch("a", "PENDING", { group: name }));
+    assert.ok(widthOf(svg, "cluster") >= 12 * ems + 8, `the frame of ${name}: ${widthOf(svg, "cluster")}`);
+    const box = widthOf(await toSVG(sketch(name)), "node");
+    assert.ok(box >= 12 * (ems + 1), `the box of ${name}: ${box}`);
+  }
+});
+
+function widthOf(svg: string, kind: string): number {
+  const [, path] = new RegExp(`<g class="${kind}[^]*?<path[^>]* d="([^"]*)"`).exec(svg)!;
+  const across = [...path!.matchAll(/(-?[\d.]+),/g)].map(([, x]) => Number(x));
+  return Math.max(...across) - Math.min(...across);
+}
+
 test("a graph without groups is drawn as if there were no such option", () => {
   const tasks = [sketch("a"), sketch("b")];
   assert.equal(toDOT(tasks), toDOT(tasks, { cluster: false }));

@@ -21,6 +21,9 @@ const WIDE =
   /^[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6\u{20000}-\u{3FFFD}]/u;
 const EMOJI = /^(\p{Emoji_Presentation}|\p{Emoji}\uFE0F)/u;
 const FONT_SIZE = 12;
+/** By how many ems a letter of a wide font, as DejaVu Sans is, is wider than one of Helvetica; and the width of a space. */
+const SPREAD = 0.1;
+const SPACE = 0.278;
 const PAGE = {
   bgcolor: "transparent",
   nodesep: 0.3,
@@ -38,7 +41,7 @@ const DEFAULTS = `\
 
 /** The attributes of a node with these lines in it that looks like `look`; its class in an SVG is `kind`. */
 export function boxOf(lines: readonly string[], look: Look, kind: string): Record<string, string | number> {
-  const margin = 0.18 + Math.max(...lines.map(extraWidth)) / 2;
+  const margin = 0.18 + Math.max(...lines.map((line) => extraWidth(line, 20))) / 2;
   return {
     label: dotText(`${look.glyph} ${lines.join("\n")}`),
     ...(margin > 0.18 ? { margin: `${margin.toFixed(2)},0.09` } : {}),
@@ -51,10 +54,16 @@ export function boxOf(lines: readonly string[], look: Look, kind: string): Recor
   };
 }
 
-// Without the fonts at hand, Graphviz takes every letter beyond Latin to be 3/4 em wide. What is wider gets a wider box.
-function extraWidth(line: string): number {
-  if (NARROW.test(line)) return 0;
-  let ems = 0;
+/** Spaces that a label of one line needs behind it where a wider font stands in: about a frame's name there is little margin. */
+export function roomBehind(line: string): string {
+  return " ".repeat(Math.ceil((extraWidth(line, 8) * 72) / (FONT_SIZE * SPACE)));
+}
+
+// How many inches Graphviz may fall short, if `spare` points are to be had beside the text. It knows Helvetica, in whose place a
+// reader may have a wider font, and without fonts at hand it takes every letter beyond Latin to be 3/4 em wide.
+function extraWidth(line: string, spare: number): number {
+  let ems = Math.max(0, SPREAD * line.length - spare / FONT_SIZE);
+  if (NARROW.test(line)) return (ems * FONT_SIZE) / 72;
   for (const grapheme of graphemesOf(line)) {
     const width = EMOJI.test(grapheme) ? 1.4 : WIDE.test(grapheme) ? 1.05 : 0;
     if (width > 0) ems += Math.max(0, width - 0.75 * Array.from(grapheme).length);
