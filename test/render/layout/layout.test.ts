@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { test } from "node:test";
 import { task, type Task } from "thence";
-import { toSVG } from "thence/render";
+import { toDOT, toSVG } from "thence/render";
 import { layOutApart } from "../../../src/render/layout/apart.ts";
 import { readSVG } from "../graphviz.ts";
 
@@ -205,4 +205,17 @@ test("a program that is given on the command line draws large graphs too, and en
     { encoding: "utf8", cwd: new URL("../../..", import.meta.url) },
   );
   assert.equal(stdout, "400\n", stderr);
+});
+
+test("the quick way takes less than half of the time that dot takes by itself", async () => {
+  const next = random(1);
+  const tasks = tasksOf(1_900, (at) => (at < 100 ? [] : [1, 2].map(() => at - 1 - Math.floor(next() * 100))));
+  const timed = async <T>(layout: () => Promise<T>): Promise<[T, number]> => {
+    const before = performance.now();
+    return [await layout(), performance.now() - before];
+  };
+  const [svg, quick] = await timed(() => toSVG(tasks));
+  const [, full] = await timed(() => layOutApart(toDOT(tasks), "dot", 20_000));
+  assert.match(readSVG(svg).note, /^large graph: laid out roughly, with straight edges$/m);
+  assert.ok(quick < full / 2, `${quick} of ${full} ms`);
 });
