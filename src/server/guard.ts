@@ -68,7 +68,8 @@ export function guard({ token, host, allowedHosts }: GuardOptions): Gate {
 
 function faultOf({ req }: Exchange, names: ReadonlySet<string>): string | undefined {
   const host = req.header("host") ?? "";
-  if (!isKnown(hostName(host), names)) return "This server is not known by that name.";
+  if (!isKnown(hostName(host), names))
+    return "This server is not known by that name: the program can name it in allowedHosts.";
   const origin = req.header("origin");
   const isRead = req.method === "GET" || req.method === "HEAD";
   if (origin === undefined) return isRead ? undefined : "A request that changes something must tell its Origin.";

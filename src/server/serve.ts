@@ -12,11 +12,14 @@ import { Watch } from "./page/watch.ts";
 export interface ServeOptions {
   /** The port; 0, the default, takes a free one. */
   readonly port?: number;
-  /** The address to listen on. Default: `"127.0.0.1"`, which is reached from this machine only. */
+  /**
+   * The address to listen on. Default: `"127.0.0.1"`, which is reached from this machine only. Any other one lets the token travel
+   * unencrypted: have a proxy with TLS before it, or a network that you trust.
+   */
   readonly host?: string;
   /** The secret in the URL, 16 to 200 characters of `A-Z a-z 0-9 _ -`. Default: a new random one. */
   readonly token?: string;
-  /** Further names by which browsers may call this server, such as that of a machine or of a proxy. */
+  /** Further names, without ports, by which browsers may call this server, such as that of a machine or of a proxy. */
   readonly allowedHosts?: readonly string[];
   /** Closes the server when it aborts. */
   readonly signal?: AbortSignal;

@@ -64,11 +64,14 @@ export function addPage({ app, http, watch, signal, track }: PageOptions): void 
   app.get("/:token/events", (exchange) => {
     // Nobody would read the stream that such a request does not get, and so it would never end.
     if (exchange.req.method === "HEAD") return exchange.body(null, 200, { "Content-Type": "text/event-stream" });
-    return http.streamSSE(exchange, async (stream) => {
+    const response = http.streamSSE(exchange, async (stream) => {
       const done = follow(stream, new Feed(watch, exchange.req.header("last-event-id")), watch, signal);
       track(done);
       await done;
     });
+    // The helper puts `no-cache` in the place of what the guard has said, which would let the stream be stored.
+    response.headers.set("Cache-Control", "no-store");
+    return response;
   });
   app.get("/:token/graph.svg", async (exchange) => {
     watch.look();
