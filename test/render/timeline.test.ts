@@ -216,10 +216,20 @@ test("of more than 2,000 tasks the longest, the failed and the longest path are 
   );
 });
 
+test("the widest label of a row is whole", async () => {
+  for (const name of ["a", "w2", "build", "compile the client", "make all of it"]) {
+    const play = new Play();
+    const { texts } = read(await play.run(play.task(name, 10)), { rows: "task" });
+    assert.ok(texts.includes(`✓ ${name}`), texts.join());
+  }
+});
+
 test("no tasks, and tasks that have not started, are drawn as a note", () => {
   assert.deepEqual(read([]).texts, ["No tasks"]);
   assert.equal(read([]).title, "No tasks");
-  assert.deepEqual(read(make(task("a", () => {}))).texts, ["Not started: 1 task"]);
+  for (const rows of ["slot", "task"] as const) {
+    assert.deepEqual(read(make(task("a", () => {})), { rows }).texts, ["Not started: 1 task"]);
+  }
   assert.equal(read(new TaskQueue([task("a", () => {})])).title, "1 task: 1 PENDING · not started");
 });
 

@@ -51,7 +51,9 @@ export function chartOf(past: Past, lives: readonly Life[], kind: "slot" | "task
   const shown = mostImportant(lives, new Set(path.tasks), kind);
   // What would be narrower than a pixel is not there, for the legend neither.
   const least = (past.endedAt - (past.startedAt ?? 0)) / width;
-  const drawn = kind === "slot" ? slotRows(lives, shown, 2 * least) : taskRows(lives, shown);
+  // Without a start there is no axis to put anything on.
+  const hasBegun = past.startedAt !== undefined;
+  const drawn = !hasBegun ? [] : kind === "slot" ? slotRows(lives, shown, 2 * least) : taskRows(lives, shown);
   const isSeen = ({ span, from, to }: Item): boolean => span.kind === "attempt" || to - from >= least;
   const rows = drawn.map((row) => Object.assign(row, { items: row.items.filter(isSeen) }));
   return { past, kind, width, rows, path, notes: notesOf(past, lives, shown, { kind, rows: rows.length }) };

@@ -37,7 +37,8 @@ function emsOf(grapheme: string): number {
  */
 export function fitted(text: string, width: number, size: number): string {
   const graphemes = graphemesOf(oneLine(text, LONGEST));
-  const room = width / size;
+  // Not to lose what fits exactly to a rounding.
+  const room = width / size + 1e-6;
   if (graphemes.reduce((sum, each) => sum + emsOf(each), 0) <= room) return graphemes.join("");
   const tail = countFitting(graphemes.toReversed(), (room - 1) / 3);
   const ends = graphemes.slice(graphemes.length - tail);
