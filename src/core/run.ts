@@ -31,6 +31,7 @@ export class Run<T extends AnyTask = AnyTask> extends Observable implements Asyn
   #started = false;
   #startedAt: number | undefined;
   #endedAt: number | undefined;
+  #refusal: unknown;
   #retries = false;
 
   /** @internal Made by `make`. */
@@ -47,7 +48,7 @@ export class Run<T extends AnyTask = AnyTask> extends Observable implements Asyn
     this.#scheduler = new Scheduler(settings, outlet, { pullsIn: true, every });
   }
 
-  /** @internal For observers of ours it also has "ended", before the consumer hears of the end: with the error of a run that never began. */
+  /** @internal For observers of ours it also has "ended", before the consumer hears of the end. */
   override _emitter(): Emitter {
     return (this.#scheduler.emitter ??= new EventEmitter());
   }
@@ -68,9 +69,14 @@ export class Run<T extends AnyTask = AnyTask> extends Observable implements Asyn
     return this.#startedAt;
   }
 
-  /** When it ended, in milliseconds since the epoch; `undefined` before. */
+  /** When it ended, or could not begin, in milliseconds since the epoch; `undefined` before. */
   get endedAt(): number | undefined {
     return this.#endedAt;
+  }
+
+  /** @internal Why it could not begin: what `finished` rejects with. */
+  get _refusal(): unknown {
+    return this.#refusal;
   }
 
   /** @internal Its options, completed: to go on with the same tasks in the same way. */
@@ -182,7 +188,9 @@ export class Run<T extends AnyTask = AnyTask> extends Observable implements Asyn
     } catch (error) {
       this.#planning = undefined;
       atOnce(this.#scheduler.close());
-      this.#scheduler.emitter?.emit("ended", error);
+      this.#endedAt = this.#scheduler.clock.now();
+      this.#refusal = error;
+      this.#tellEnd();
       this.#stream.fail(error);
       this.#ended.reject(error);
       this.#forgetSignal();
@@ -197,7 +205,7 @@ export class Run<T extends AnyTask = AnyTask> extends Observable implements Asyn
     const { phase, live, unsettled } = this.#scheduler;
     if (live > 0 || (phase === "open" && unsettled > 0)) return;
     inSlices(this.#finish(), (end) => {
-      this.#scheduler.emitter?.emit("ended");
+      this.#tellEnd();
       this.#stream.end();
       this.#ended.resolve(end);
     });
@@ -209,6 +217,14 @@ export class Run<T extends AnyTask = AnyTask> extends Observable implements Asyn
     this.#forgetSignal();
     yield* this.#scheduler.close();
     return { startedAt, endedAt };
+  }
+
+  #tellEnd(): void {
+    try {
+      this.#scheduler.emitter?.emit("ended");
+    } catch (error) {
+      console.error("an observer of a run failed", error);
+    }
   }
 
   #forgetSignal(): void {

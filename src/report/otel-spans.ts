@@ -116,9 +116,9 @@ export class Spans {
   readonly #hearLine = (line: string, task: AnyTask): void => this.#open.get(task)?.log(line);
 
   // Nothing that a tracer throws may keep a run from its end.
-  readonly #hearEnd = (error?: unknown): void => {
+  readonly #hearEnd = (): void => {
     try {
-      const { startedAt = 0, endedAt = startedAt, tasks } = this.#source as Run;
+      const { startedAt = 0, endedAt = startedAt, tasks, _refusal: error } = this.#source as Run;
       const { span } = this.#rootAt(endedAt);
       if (span?.isRecording()) facts.recordOutcome(this.#tracing.api, span, { tasks, error, at: endedAt });
       this.#close(endedAt);

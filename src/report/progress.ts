@@ -64,7 +64,7 @@ class Observer implements ProgressDisplay {
   readonly #forgetExit: () => void;
   #timer: unknown;
   #isOver = false;
-  readonly #onEnded = (refused?: unknown): void => this.#end(undefined, refused);
+  readonly #onEnded = (): void => this.#end(undefined);
 
   constructor(source: Run | TaskQueue, settings: ProgressSettings) {
     this.#source = source;
@@ -83,14 +83,14 @@ class Observer implements ProgressDisplay {
     if (source instanceof Run) source._emitter().on("ended", this.#onEnded);
     settings.stream.on("error", ignore);
     this.#forgetExit = onExit((_code, signal) =>
-      this.#end(`the process ended${signal === null ? "" : ` by ${signal}`}`, undefined),
+      this.#end(`the process ended${signal === null ? "" : ` by ${signal}`}`),
     );
-    if (source instanceof Run && source.endedAt !== undefined) this.#end(undefined, undefined);
+    if (source instanceof Run && source.endedAt !== undefined) this.#end(undefined);
     else this.#wait();
   }
 
   stop(): void {
-    this.#end("the run goes on", undefined);
+    this.#end("the run goes on");
   }
 
   [Symbol.dispose](): void {
@@ -127,24 +127,25 @@ class Observer implements ProgressDisplay {
     (this.#timer as Partial<NodeJS.Timeout> | undefined)?.unref?.();
   }
 
-  #end(stopped: string | undefined, refused: unknown): void {
+  #end(stopped: string | undefined): void {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#settings.clock.clearTimeout(this.#timer);
     this.#capture?.stop();
     const source = this.#source;
     source.off("transition", this.#hear).off("log", this.#log).off("progress", this.#advance);
-    safely(() => this.#sumUp(stopped, refused));
+    safely(() => this.#sumUp(stopped));
     this.#forgetExit();
     const { stream } = this.#settings;
     whenWritten(stream, () => stream.off("error", ignore));
     if (source instanceof Run) source._emitter().off("ended", this.#onEnded);
   }
 
-  #sumUp(stopped: string | undefined, refused: unknown): void {
+  #sumUp(stopped: string | undefined): void {
     const source = this.#source;
     const now = this.#settings.clock.now();
     const endedAt = source instanceof Run ? source.endedAt : undefined;
+    const refused = source instanceof Run ? source._refusal : undefined;
     const how = { stopped: endedAt === undefined ? stopped : undefined, refused };
     const tasks = refused === undefined ? source.tasks : [];
     this.#tally.recount();

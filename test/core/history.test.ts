@@ -156,4 +156,10 @@ describe("what a run tells of itself", () => {
     await assert.rejects(run.next(), { code: "ERR_THENCE_CYCLE" });
     assert.deepEqual(new Set(run.tasks), new Set([a, b]));
   });
+
+  test("a run that could not begin is over", async () => {
+    const run = make(task("a", { state: "PREPARE", run: () => 1 }));
+    await assert.rejects(run.next(), { code: "ERR_THENCE_TRANSITION" });
+    assert.ok((run.endedAt as number) >= (run.startedAt as number));
+  });
 });

@@ -146,6 +146,9 @@ test("a run that cannot begin is told with its reason", async () => {
   progress(run, options);
   await assert.rejects(run.next(), { code: "ERR_THENCE_CYCLE" });
   assert.deepEqual(lines(), ["✗ the run could not begin", "  CycleError: a -> b -> a"]);
+  const late = paper();
+  progress(run, late.options);
+  assert.deepEqual(late.lines(), lines(), "also to a display that comes only then");
 });
 
 test("a run that is over is summed up at once", async () => {

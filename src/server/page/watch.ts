@@ -29,9 +29,6 @@ export class Watch {
   /** How it stands, and since which version. */
   status: Status = { startedAt: undefined, endedAt: undefined, counts: {}, shape: 1, problem: undefined };
   statusAt = 1;
-  /** Why the run, or the last one that was started from the page, could not begin. */
-  #problem: string | undefined;
-  readonly #refused = new Set<Source>();
   readonly #seen: number[] = [];
   readonly #edges: number[] = [];
   #epoch = "";
@@ -46,23 +43,13 @@ export class Watch {
     this.logs = new Logs((task) => {
       if (this.#pages.size > 0) this.#news.add(task);
     });
-    this.#listenTo(source);
+    this.logs.listenTo(source);
   }
 
   /** Watches another run of the same tasks too. */
   follow(run: Run): void {
     this.roll.follow(run);
-    this.#problem = undefined;
-    this.#listenTo(run);
-  }
-
-  #listenTo(source: Source): void {
-    this.logs.listenTo(source);
-    if (!(source instanceof Run)) return;
-    source.finished.catch((error: unknown) => {
-      this.#refused.add(source);
-      this.#problem = failureOf(error).message;
-    });
+    this.logs.listenTo(run);
   }
 
   /** Looks up to ten times a second, and calls back at each change, until all have called the function that they get. */
@@ -141,20 +128,25 @@ export class Watch {
   #updateStatus(tally: Int32Array, version: number): boolean {
     const counts: Partial<Record<State, number>> = {};
     for (const [code, state] of STATES.entries()) if (tally[code] !== 0) counts[state] = tally[code] as number;
-    const status: Status = { ...this.#times(), counts, shape: this.shape, problem: this.#problem };
+    const status: Status = { ...this.#times(), counts, shape: this.shape, problem: this.#problem() };
     if (JSON.stringify(status) === JSON.stringify(this.status)) return false;
     this.status = status;
     this.statusAt = version;
     return true;
   }
 
-  // A run that was made again from the page is over when that is, and one that could not begin is over at once. A queue knows no
-  // times of its own.
+  // Why the run, or the last one that was started from the page, could not begin.
+  #problem(): string | undefined {
+    const last = this.roll.sources.at(-1);
+    const refusal = last instanceof Run ? last._refusal : undefined;
+    return refusal === undefined ? undefined : failureOf(refusal).message;
+  }
+
+  // A run that was made again from the page is over when that is. A queue knows no times of its own.
   #times(): Pick<Status, "startedAt" | "endedAt"> {
     const { source, sources } = this.roll;
     if (!(source instanceof Run)) return { startedAt: undefined, endedAt: undefined };
-    const ends = (sources as readonly Run[]).map((run) => (this.#refused.has(run) ? run.startedAt : run.endedAt));
-    const end = Math.max(...ends.map((at) => at ?? Infinity));
+    const end = Math.max(...(sources as readonly Run[]).map(({ endedAt }) => endedAt ?? Infinity));
     return { startedAt: source.startedAt, endedAt: end === Infinity ? undefined : end };
   }
 }
