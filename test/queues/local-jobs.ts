@@ -58,3 +58,13 @@ export async function checkThatCommandsEnd(queue: Queue): Promise<void> {
   assert.equal((await handle.join()).state, "cancelled");
   await until("the command is gone", () => !isAlive(pid));
 }
+
+/** Checks that a queue whose module never gets to its end can be closed; `create` is given such a module. */
+export async function checkThatLoadingEnds(create: (module: string) => Queue): Promise<void> {
+  const queue = create(`data:text/javascript,${encodeURIComponent("await new Promise(() => {});")}`);
+  const submitted = queue.submit({ job: "echo" });
+  const refused = assert.rejects(submitted, { name: "QueueClosedError" });
+  await new Promise((wake) => setTimeout(wake, 200));
+  await queue.close();
+  await refused;
+}

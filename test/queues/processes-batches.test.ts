@@ -53,6 +53,22 @@ test("a job that is cancelled behind one which takes long never runs", async () 
   await queue.close();
 });
 
+test("a process that is replaced and still at its last jobs counts: no more run than concurrency says", async () => {
+  // The 40 that are learned from, the one that makes the others wait, and these four.
+  const queue = processes(JOBS, { concurrency: 1, maxJobs: 45 });
+  let running = 0;
+  let most = 0;
+  const last = await handOver(queue, "spin", 0, [0, 500, 0, 0]);
+  const handles = [...last, ...(await submitAll(queue, "spin", [0, 0]))];
+  for (const handle of handles) {
+    handle.on("start", () => (most = Math.max(most, ++running)));
+    handle.on("end", () => running--);
+  }
+  await Promise.all(handles.map((handle) => handle.result()));
+  assert.equal(most, 1);
+  await queue.close();
+});
+
 for (const [how, error] of [
   ["exits", /ended with code 3/],
   ["is killed", /ended with SIGKILL/],

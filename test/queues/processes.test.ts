@@ -7,7 +7,7 @@ import path from "node:path";
 import { after, test } from "node:test";
 import type { JobHandle } from "thence";
 import { processes } from "thence/processes";
-import { checkThatCommandsEnd, isAlive, JOBS, startProgram, until } from "./local-jobs.ts";
+import { checkThatCommandsEnd, checkThatLoadingEnds, isAlive, JOBS, startProgram, until } from "./local-jobs.ts";
 
 const folder = await mkdtemp(path.join(tmpdir(), "thence-processes-"));
 after(() => rm(folder, { recursive: true, force: true }));
@@ -153,6 +153,14 @@ test("a command that was started by a job which is ended by force is ended too",
   await checkThatCommandsEnd(queue);
   await queue.close();
 });
+
+test(
+  "a queue whose module never finishes loading can be closed, and says so to those who wait for it",
+  { timeout: 20_000 },
+  async () => {
+    await checkThatLoadingEnds((module) => processes(module, { concurrency: 1 }));
+  },
+);
 
 test("wrong options of processes() are refused", () => {
   for (const options of [

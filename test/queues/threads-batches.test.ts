@@ -75,6 +75,31 @@ test("a job that exits its thread takes neither the results before it nor the jo
   await queue.close();
 });
 
+test("when the first of the jobs that were handed over is cancelled, the next has begun, and its timeout counts", async () => {
+  const { queue, free } = await busy("spin");
+  const first = await queue.submit({ job: "spin", input: 0 });
+  const spinning = await queue.submit({ job: "spin", timeout: 100 });
+  const cancelled = free.then(() => first.cancel());
+  await assert.rejects(spinning.result({ timeout: 10_000 }), { name: "TaskTimeoutError" });
+  await cancelled;
+  assert.deepEqual([(await spinning.info()).attempts, (await first.info()).endedAt !== undefined], [1, true]);
+  await queue.close();
+});
+
+test("a job of a greater priority does not wait for many that are no longer as short as they were", async () => {
+  const { queue, free } = await busy("spin");
+  const handles = await submitAll(queue, "spin", Array(200).fill(1.5));
+  await free;
+  await handles[0]!.result();
+  const urgent = await queue.submit({ job: "spin", input: 0, priority: 1 });
+  const { startedAt, createdAt } = await urgent.join();
+  let before = 0;
+  for (const handle of handles) if (((await handle.info()).startedAt ?? Infinity) < startedAt!) before++;
+  assert.ok(before < 30, `${before} began before it, within ${startedAt! - createdAt} ms`);
+  await Promise.all(handles.map((handle) => handle.cancel()));
+  await queue.close();
+});
+
 test("jobs that were handed over end when the queue is closed, and none is left open", async () => {
   const { queue, free } = await busy("nothing");
   const handles = await submitAll(queue, "nothing", Array(300).fill(undefined));

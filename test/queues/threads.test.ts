@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { CancelledError, makeNow, task } from "thence";
 import { threads } from "thence/threads";
 import { choosy, flaky, add } from "../helpers/jobs/basic.ts";
-import { checkThatCommandsEnd, JOBS, startProgram, until } from "./local-jobs.ts";
+import { checkThatCommandsEnd, checkThatLoadingEnds, JOBS, startProgram, until } from "./local-jobs.ts";
 
 test("a job that spins is terminated after grace, and the others do not notice", async () => {
   const queue = threads(JOBS, { concurrency: 2, grace: 100 });
@@ -128,6 +128,14 @@ test("a command that was started by a job which is ended by force is ended too",
   await checkThatCommandsEnd(queue);
   await queue.close();
 });
+
+test(
+  "a queue whose module never finishes loading can be closed, and says so to those who wait for it",
+  { timeout: 20_000 },
+  async () => {
+    await checkThatLoadingEnds((module) => threads(module, { concurrency: 1 }));
+  },
+);
 
 test("wrong options of threads() are refused", () => {
   const wrong = [

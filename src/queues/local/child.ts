@@ -19,6 +19,8 @@ let far: FarSide;
 let calls: Call[] = [];
 let current: Call | undefined;
 let began = 0;
+/** When messages could last be read. */
+let turnedAt = 0;
 let weighedAt = 0;
 let watch: NodeJS.Timeout | undefined;
 
@@ -62,16 +64,21 @@ function fail(error: unknown): void {
 
 async function work(): Promise<void> {
   // There are few at a time, and those left in the list are the ones that have not begun.
+  turnedAt = performance.now();
   for (let call = calls.shift(); call !== undefined; call = calls.shift()) {
     current = call;
     began = performance.now();
     const reply = await far.run(call);
     const now = performance.now();
+    const isLate = now - began > PATIENCE || now - turnedAt > 2 * PATIENCE;
+    // Before the reply, for what is next after that is taken to have begun.
+    if (isLate) giveBack();
     send({ kind: "reply", ...reply, ms: now - began, ...weight(now) });
     // What was to stop meanwhile must not begin. Messages are read between two turns.
-    if (now - began > PATIENCE) {
+    if (isLate) {
       await turn();
       await turn();
+      turnedAt = performance.now();
     }
   }
   clearInterval(watch);

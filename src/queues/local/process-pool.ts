@@ -45,9 +45,11 @@ export class ProcessPool implements Pool, ChildListener {
 
   wake(): void {
     let starting = 0;
+    // A process that is replaced may still be at its last jobs.
+    let idle = this.#options.concurrency - this.#busy();
     for (const child of this.#children) {
       if (!child.isReady) starting++;
-      else if (child.attempts.size === 0) this.#give(child);
+      else if (child.attempts.size === 0 && idle-- > 0) this.#give(child);
     }
     // Each that starts will have a job to begin with.
     const room = this.#options.concurrency - this.#children.size;
@@ -55,7 +57,13 @@ export class ProcessPool implements Pool, ChildListener {
       for (let i = Math.min(room, this.#source.size) - starting; i > 0; i--) this.#start();
     }
     for (const child of this.#children) {
-      if (child.isReady && child.load < BATCH_MS / 2 && child.attempts.size <= LARGEST_BATCH / 2) this.#fill(child);
+      if (
+        child.isReady &&
+        child.attempts.size > 0 &&
+        child.load < BATCH_MS / 2 &&
+        child.attempts.size <= LARGEST_BATCH / 2
+      )
+        this.#fill(child);
       child.flush();
     }
   }
@@ -137,6 +145,13 @@ export class ProcessPool implements Pool, ChildListener {
     return undefined;
   }
 
+  #busy(): number {
+    let count = 0;
+    for (const child of this.#children) if (child.attempts.size > 0) count++;
+    for (const child of this.#leaving) if (child.attempts.size > 0) count++;
+    return count;
+  }
+
   #give(child: PoolChild): void {
     const attempt = this.#source.take();
     if (attempt === undefined) return;
@@ -160,6 +175,7 @@ export class ProcessPool implements Pool, ChildListener {
     if (attempt === undefined) return;
     const { name } = attempt.job;
     child.remove(reply.key, this.#durations.expect(name));
+    if (reply.isBack === true) child.served--;
     if (reply.ms !== undefined) this.#durations.learn(name, reply.ms);
     const { maxJobs, maxMemory } = this.#options;
     // So that nothing is sent to it any more by those who hear of its reply.
@@ -174,7 +190,7 @@ export class ProcessPool implements Pool, ChildListener {
     for (const attempt of child.attempts.values()) return this.#source.begin(attempt);
   }
 
-  // Its place is free for another; it ends when it has answered for what it has.
+  // Another may start in its place, which has to wait for a job until this one has answered for what it has. Then it ends.
   #dismiss(child: PoolChild): void {
     child.isLeaving = true;
     this.#children.delete(child);

@@ -163,7 +163,8 @@ export class LocalQueue implements Queue, Owner, Source {
   }
 
   async #load(): Promise<Map<string, KnownJob>> {
-    const known = await this.#pool.load();
+    // To close the queue may be what ends it.
+    const known = await this.#pool.load().finally(() => this.#checkOpen());
     return (this.#known ??= new Map(known.map((each) => [each.name, each])));
   }
 

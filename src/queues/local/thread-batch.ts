@@ -12,8 +12,9 @@ import type { Batch } from "./messages.ts";
 export class ThreadBatch {
   readonly aborted = false;
   readonly slot: number;
+  readonly sentAt: number = performance.now();
   /** When it was sent, or last heard of. */
-  since: number = performance.now();
+  since: number = this.sentAt;
   readonly #claims: Int32Array;
   readonly #attempts: readonly Attempt[];
   #index = 0;
@@ -33,9 +34,14 @@ export class ThreadBatch {
     return this.#attempts[this.#index];
   }
 
+  /** The current attempt and those behind it. */
+  get unsettled(): Attempt[] {
+    return this.#attempts.slice(this.#index).filter(({ hasEnded }) => !hasEnded);
+  }
+
   /** Whether there are others behind the current one. */
   get isLong(): boolean {
-    return this.#unsettled.length > 1;
+    return this.unsettled.length > 1;
   }
 
   /** What the thread gets. */
@@ -59,7 +65,7 @@ export class ThreadBatch {
 
   /** Takes back what the thread has not begun with; the last comes first, so that each can be put in front of the others. */
   takeBack(from: number = 0): Attempt[] {
-    return this.#unsettled
+    return this.unsettled
       .slice(from)
       .toReversed()
       .filter((attempt) => this.claim(attempt));
@@ -78,10 +84,6 @@ export class ThreadBatch {
   /** For piscina. */
   removeListener(): void {
     this.#terminate = undefined;
-  }
-
-  get #unsettled(): Attempt[] {
-    return this.#attempts.slice(this.#index).filter(({ hasEnded }) => !hasEnded);
   }
 
   get #place(): number {

@@ -34,6 +34,7 @@ export class ThreadPool implements Pool {
   // What threads have answered before they said how to reach them: piscina gives work to threads that are still starting.
   readonly #early = new Map<number, () => void>();
   #ready = 0;
+  #starting: Promise<Threads> | undefined;
   #threads: Threads | undefined;
   #loading: Promise<readonly KnownJob[]> | undefined;
   #watch: NodeJS.Timeout | undefined;
@@ -57,8 +58,13 @@ export class ThreadPool implements Pool {
   stop(attempt: Attempt, order: StopOrder): void {
     const batch = this.#batchOf(attempt);
     if (batch === undefined) return;
-    if (batch.claim(attempt)) attempt.settle({ isBack: true });
-    else this.#ports.get(batch.ownerOf(attempt))?.postMessage(order);
+    if (!batch.claim(attempt)) {
+      this.#ports.get(batch.ownerOf(attempt))?.postMessage(order);
+      return;
+    }
+    attempt.settle({ isBack: true });
+    // It was said to have begun when it was sent, and the thread says nothing of the one that it begins with instead.
+    if (attempt.hasBegun) this.#begin(batch);
   }
 
   kill(attempt: Attempt): void {
@@ -73,13 +79,15 @@ export class ThreadPool implements Pool {
 
   async close(): Promise<void> {
     clearInterval(this.#watch);
-    await this.#loading?.catch(() => {});
+    await this.#starting?.catch(() => {});
     for (const port of this.#ports.values()) port?.close();
+    // A module may never get to its end.
     await this.#threads?.destroy();
   }
 
   async #load(): Promise<readonly KnownJob[]> {
-    const threads = await this.#start();
+    this.#starting = this.#start();
+    const threads = await this.#starting;
     this.#threads = threads;
     threads.on("message", (hello: Hello) => this.#greet(hello));
     // Of threads that fail while they have no job; the next job gets a new one.
@@ -147,7 +155,8 @@ export class ThreadPool implements Pool {
     const back = batch.takeBack();
     this.#release(batch);
     giveBack(back.filter((attempt) => attempt !== victim));
-    victim?.settle({ error: explain(error, victim.job.name) });
+    // It is the victim that is left, and of a thread that was gone before it could say how to reach it, also what it had done.
+    for (const attempt of batch.unsettled) attempt.settle({ error: explain(error, attempt.job.name) });
     this.wake();
   }
 
@@ -204,14 +213,16 @@ export class ThreadPool implements Pool {
     }
   }
 
-  // What waits behind a job that turns out to be long goes to others.
+  // What waits behind a job that turns out to be long goes to others, or behind those that are more urgent; so does what waits behind
+  // many that are not as short as they were.
   #watchOver(): void {
     let isLong = false;
     for (const batch of this.#batches) {
       const current = batch?.current;
       if (batch === undefined || current === undefined || !batch.isLong) continue;
       this.#drain(batch.ownerOf(current));
-      if (performance.now() - batch.since > BATCH_MS) giveBack(batch.takeBack(1));
+      const now = performance.now();
+      if (now - batch.since > BATCH_MS || now - batch.sentAt > 2 * BATCH_MS) giveBack(batch.takeBack(1));
       isLong ||= batch.isLong;
     }
     if (!isLong) {
