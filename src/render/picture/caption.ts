@@ -66,7 +66,7 @@ function columnsFor(text: string): number {
   return Math.ceil(graphemesOf(text).length * COLUMNS_PER_LETTER);
 }
 
-// In HTML too, Graphviz puts the names of edge and graph for `\E` and `\G`; a word joiner, which nobody sees, keeps it from that.
+// Graphviz reads `\E`, `\G` and `\\` as escapes in HTML too. A word joiner, which nobody sees, keeps it from that.
 function font(color: string, text: string): string {
-  return `<FONT COLOR="${color}" POINT-SIZE="11">${xmlText(text).replaceAll(/\\(?=[EG])/g, "$&\u2060")}</FONT>`;
+  return `<FONT COLOR="${color}" POINT-SIZE="11">${xmlText(text).replaceAll(/\\(?=[EG\\])/g, "$&\u2060")}</FONT>`;
 }
