@@ -56,7 +56,10 @@ function complaintOf(printed: string): string {
 export async function compile(root: string, sources: string[], built: string, signal: AbortSignal): Promise<string[]> {
   // Types are checked by another step, so this one only writes; and maps would point to sources that are not shipped.
   const options = "--noCheck --sourceMap false --declarationMap false".split(" ");
-  await tsc(root, ["-p", "tsconfig.build.json", "--outDir", join(built, "dist"), ...options], signal);
+  // The program of the live page knows the names of browsers, and is a project of its own.
+  for (const project of ["tsconfig.build.json", join("src", "server", "page", "browser")]) {
+    await tsc(root, ["-p", project, "--outDir", join(built, "dist"), ...options], signal);
+  }
   return sources.flatMap(outputsOf);
 }
 
