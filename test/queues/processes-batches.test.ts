@@ -53,6 +53,19 @@ test("a job that is cancelled behind one which takes long never runs", async () 
   await queue.close();
 });
 
+test("a job that was sent to a process which was ending already goes to another", async () => {
+  const queue = processes(JOBS, { concurrency: 1 });
+  await Promise.all((await submitAll(queue, "burst", Array(40).fill(undefined))).map((handle) => handle.result()));
+  const bursting = await queue.submit({ job: "burst", input: "bang" });
+  // The process has it and ends, of which nothing is heard meanwhile.
+  for (const end = performance.now() + 200; performance.now() < end;);
+  const late = await queue.submit({ job: "burst" });
+  await assert.rejects(bursting.result(), { message: "bang" });
+  const { state, attempts } = await late.join();
+  assert.deepEqual([state, attempts], ["done", 1]);
+  await queue.close();
+});
+
 test("a process that is replaced and still at its last jobs counts: no more run than concurrency says", async () => {
   // The 40 that are learned from, the one that makes the others wait, and these four.
   const queue = processes(JOBS, { concurrency: 1, maxJobs: 45 });

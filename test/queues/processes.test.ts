@@ -1,6 +1,7 @@
 // What is particular to child processes: force on the whole tree, recycling, and no orphans.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -154,6 +155,17 @@ test("a command that was started by a job which is ended by force is ended too",
   await queue.close();
 });
 
+test("as many processes start at once as there are jobs for them", { skip: process.platform !== "linux" }, async () => {
+  const queue = processes(JOBS, { concurrency: 5 });
+  await (await queue.submit({ job: "nothing" })).result();
+  const before = childrenOf(process.pid).length;
+  const handles = [];
+  for (let i = 0; i < 5; i++) handles.push(await queue.submit({ job: "nap", input: 1 }));
+  assert.equal(childrenOf(process.pid).length - before, 4);
+  await Promise.all(handles.map((handle) => handle.result()));
+  await queue.close();
+});
+
 test(
   "a queue whose module never finishes loading can be closed, and says so to those who wait for it",
   { timeout: 20_000 },
@@ -177,4 +189,9 @@ test("wrong options of processes() are refused", () => {
 
 async function result(submitted: Promise<JobHandle>): Promise<unknown> {
   return (await submitted).result();
+}
+
+function childrenOf(pid: number): string[] {
+  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim();
+  return text === "" ? [] : text.split(" ");
 }

@@ -56,9 +56,11 @@ function receive(message: ToChild): void {
 
 /** What a job throws where nobody can catch it is its error, and the end of this process. */
 function fail(error: unknown): void {
-  send({ kind: "leaving" });
   if (current === undefined) console.error(error);
-  else send({ kind: "reply", key: current.key, error: recordError(error) });
+  else {
+    send({ kind: "leaving" });
+    send({ kind: "reply", key: current.key, error: recordError(error) });
+  }
   process.exit(1);
 }
 

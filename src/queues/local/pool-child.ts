@@ -42,6 +42,8 @@ export class PoolChild {
   isReady = false;
   /** It gets no more jobs. */
   isLeaving = false;
+  /** It has said that it ends, and why. */
+  isExcused = false;
   /** The attempt for which it is being killed. */
   condemned: Attempt | undefined;
   /** Why it could not start. */

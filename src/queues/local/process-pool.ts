@@ -54,7 +54,7 @@ export class ProcessPool implements Pool, ChildListener {
     // Each that starts will have a job to begin with.
     const room = this.#options.concurrency - this.#children.size;
     if (room > 0 && this.#source.hasWork()) {
-      for (let i = Math.min(room, this.#source.size) - starting; i > 0; i--) this.#start();
+      for (let i = Math.min(room, this.#source.size - starting); i > 0; i--) this.#start();
     }
     for (const child of this.#children) {
       if (
@@ -89,8 +89,10 @@ export class ProcessPool implements Pool, ChildListener {
 
   message(child: PoolChild, message: FromChild): void {
     if (message.kind === "reply") this.#receive(child, message);
-    else if (message.kind === "leaving") this.#dismiss(child);
-    else if (message.kind === "ready") {
+    else if (message.kind === "leaving") {
+      child.isExcused = true;
+      this.#dismiss(child);
+    } else if (message.kind === "ready") {
       child.isReady = true;
       child.rest();
       this.#loaded?.resolve(message.known);
@@ -116,7 +118,8 @@ export class ProcessPool implements Pool, ChildListener {
     child.attempts.clear();
     // Those behind cannot have begun, or there would be a reply. The last comes first, so that each is put in front of the others.
     for (const attempt of behind.toReversed()) attempt.settle({ isBack: true });
-    first?.settle({ error: lost(describe(first, ending)) });
+    if (first !== undefined)
+      first.settle(child.isExcused ? { isBack: true } : { error: lost(describe(first, ending)) });
     this.wake();
   }
 

@@ -1,7 +1,7 @@
-// How long jobs take, by name. Short ones are sent to a child process several at a time; what has ever taken long is short again only
+// How long jobs take, by name. Short ones are sent to a thread or a process several at a time; what has taken long is short again only
 // after it has been so for a while, for whoever stands behind it has to wait.
 
-/** Milliseconds of work that may be sent to one child at a time. */
+/** Milliseconds of work that may be sent to one thread or process at a time. */
 export const BATCH_MS = 2;
 
 const LEAST_MS = 0.02;

@@ -64,8 +64,9 @@ export const die = job("die", (): void => {
   for (;;);
 });
 
-/** Fails where nobody can catch it. */
-export const burst = job("burst", async (message: string) => {
+/** Fails where nobody can catch it, with a message, if there is one. */
+export const burst = job("burst", async (message: string | undefined) => {
+  if (message === undefined) return;
   setTimeout(() => {
     throw new Error(message);
   }, 1);
