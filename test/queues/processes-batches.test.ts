@@ -53,6 +53,19 @@ test("a job that is cancelled behind one which takes long never runs", async () 
   await queue.close();
 });
 
+test("a job that waits behind one which ends their process is not said to have started before it has", async () => {
+  const queue = processes(JOBS, { concurrency: 1 });
+  const [bursting, behind] = await handOver(queue, "burst", undefined, ["bang", undefined]);
+  const states: string[] = [];
+  behind!.on("start", () => void bursting!.info().then(({ state }) => states.push(state)));
+  await assert.rejects(bursting!.result(), { message: "bang" });
+  const { state } = await behind!.info();
+  assert.deepEqual([state, states], ["queued", []]);
+  await behind!.result();
+  assert.deepEqual(states, ["failed"]);
+  await queue.close();
+});
+
 test("a job that was sent to a process which was ending already goes to another", async () => {
   const queue = processes(JOBS, { concurrency: 1 });
   await Promise.all((await submitAll(queue, "burst", Array(40).fill(undefined))).map((handle) => handle.result()));

@@ -59,6 +59,8 @@ function fail(error: unknown): void {
   if (current === undefined) console.error(error);
   else {
     send({ kind: "leaving" });
+    // First, for what is next after a reply is taken to have begun.
+    giveBack();
     send({ kind: "reply", key: current.key, error: recordError(error) });
   }
   process.exit(1);
@@ -73,7 +75,7 @@ async function work(): Promise<void> {
     const reply = await far.run(call);
     const now = performance.now();
     const isLate = now - began > PATIENCE || now - turnedAt > 2 * PATIENCE;
-    // Before the reply, for what is next after that is taken to have begun.
+    // First, as in fail().
     if (isLate) giveBack();
     send({ kind: "reply", ...reply, ms: now - began, ...weight(now) });
     // What was to stop meanwhile must not begin. Messages are read between two turns.

@@ -92,7 +92,7 @@ export type ToChild = readonly Call[] | Order | { readonly kind: "end" };
 export type FromChild =
   | { readonly kind: "ready"; readonly known: KnownJob[] }
   | { readonly kind: "broken"; readonly error: ErrorRecord }
-  /** It ends. Replies follow to all that it has read, the first with the reason. */
+  /** It ends. Replies follow to all that it has read, the last with the reason. */
   | { readonly kind: "leaving" }
   /** With how many bytes of memory the process has, now and then, if somebody wants to know. */
   | ({ readonly kind: "reply"; readonly rss?: number } & Reply)
