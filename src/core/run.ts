@@ -58,10 +58,13 @@ export class Run<T extends AnyTask = AnyTask> extends Observable implements Asyn
     return this.#requested;
   }
 
-  /** Every task of the run, also what `context.make()` has added; before the start: the tasks asked for and all that they require. */
+  /**
+   * Every task of the run, also what `context.make()` has added. Before the start: the tasks asked for and all that they require;
+   * while a large graph is being planned: what has been found of it.
+   */
   get tasks(): readonly AnyTask[] {
     const { tasks } = this.#scheduler.roster;
-    return this.#planning === undefined && tasks.length > 0 ? tasks : withPrerequisites(this.#requested);
+    return tasks.length > 0 ? tasks : withPrerequisites(this.#requested);
   }
 
   /** When it was started, in milliseconds since the epoch; `undefined` before. */
