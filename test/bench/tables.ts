@@ -62,7 +62,7 @@ export function page({ machine, versions, date, rows }: Results): string {
     `Versions: ${Object.entries(versions)
       .map(([name, version]) => `${name} ${version}`)
       .join(", ")}.`,
-    "Which targets this meets, and why not the others: [findings](findings.md). Schedules: [quality](quality.md). Jobs: [queues](queues.md).",
+    "Which targets this meets, and why not the others: [findings](findings.md). Schedules: [quality](quality.md). Jobs: [queues](queues.md). Looking at a run: [observers](observers.md).",
   ];
   for (const kind of ["async", "sync"] satisfies Kind[]) {
     const numbers = [...new Set(rows.filter((row) => row.kind === kind).map(({ n }) => n))].toSorted((a, b) => a - b);
