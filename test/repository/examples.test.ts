@@ -5,7 +5,7 @@ import { globSync } from "node:fs";
 import { cp, readFile } from "node:fs/promises";
 import path from "node:path";
 import { test } from "node:test";
-import { execute, ROOT, workspace, type Folder } from "./workspace.ts";
+import { execute, manifest, ROOT, workspace, type Folder } from "./workspace.ts";
 
 const examples = globSync("examples/[0-9][0-9]-*.ts", { cwd: ROOT })
   .map((file) => path.basename(file))
@@ -42,7 +42,7 @@ test("the picture in the README is the one that its program draws", async () => 
 });
 
 async function copyOfExamples(): Promise<Folder> {
-  const folder = await workspace();
+  const folder = await workspace(Object.keys({ ...manifest.devDependencies, ...manifest.peerDependencies }));
   await cp(path.join(ROOT, "examples"), path.join(folder.path, "examples"), { recursive: true });
   return folder;
 }

@@ -3,7 +3,7 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { readModule } from "./imports.ts";
-import { compile, execute, ROOT, workspace, type Folder, type Outcome } from "./workspace.ts";
+import { compile, execute, manifest, ROOT, workspace, type Folder, type Outcome } from "./workspace.ts";
 
 export interface Block {
   readonly language: string;
@@ -73,7 +73,7 @@ export interface Shelf extends Folder {
 }
 
 export async function shelve(programs: readonly Program[]): Promise<Shelf> {
-  const folder = await workspace();
+  const folder = await workspace(Object.keys(manifest.peerDependencies));
   const fileOf = ({ where }: Program): string => path.join(folder.path, `${where.replaceAll(/[^\w-]+/g, "-")}.ts`);
   for (const program of programs) await writeFile(fileOf(program), `${program.text}\nexport {};\n`);
 

@@ -16,6 +16,7 @@ export interface Manifest {
   readonly scripts: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
   readonly dependencies: Readonly<Record<string, string>>;
+  readonly peerDependencies: Readonly<Record<string, string>>;
   readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
 }
 
@@ -32,11 +33,13 @@ export async function temporaryFolder(): Promise<Folder> {
   return { path: folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
 }
 
-/** A folder where programs find the package and its dependencies as if both were installed. */
-export async function workspace(): Promise<Folder> {
+/** A folder where programs find the package and its dependencies as if both were installed, and the packages named besides. */
+export async function workspace(packages: readonly string[] = []): Promise<Folder> {
   const folder = await temporaryFolder();
   const links = new Map([[manifest.name, ROOT]]);
-  for (const name of Object.keys(manifest.dependencies)) links.set(name, path.join(ROOT, "node_modules", name));
+  for (const name of [...Object.keys(manifest.dependencies), ...packages]) {
+    links.set(name, path.join(ROOT, "node_modules", name));
+  }
   for (const [name, target] of links) {
     const link = path.join(folder.path, "node_modules", name);
     await mkdir(path.dirname(link), { recursive: true });
