@@ -83,6 +83,11 @@ export function awaitTurn(callback: () => void): void {
   if (awaitedTurn < turn) askForTurn((awaitedTurn = turn), true);
 }
 
+/** Whether work waits for a turn of the event loop that it has asked for. */
+export function isTurnAwaited(): boolean {
+  return waiting.length > 0;
+}
+
 function askForTurn(present: number, keepAlive: boolean): void {
   platform.nextTurn(() => {
     if (present === turn) beginTurn();

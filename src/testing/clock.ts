@@ -1,14 +1,15 @@
 // A clock that stands still until it is told to move, so that tests of delays, timeouts and grace
 // periods neither wait nor guess. It is handed to a run as `make(tasks, { clock })`.
 
-import type { Clock } from "../core/platform.ts";
+import { isTurnAwaited, type Clock } from "../core/platform.ts";
 
 /** A {@link Clock} whose time moves only by {@link VirtualClock.advance}. */
 export interface VirtualClock extends Clock {
   /**
    * Moves the time on by `ms` milliseconds and fires every timer that falls due on the way, also those set
    * meanwhile: in order of time, then of creation. Before the first timer, between two of them and after
-   * the last one the event loop makes a turn, so that whatever waits for a promise has gone on by then.
+   * the last one the event loop makes a turn, so that whatever waits for a promise has gone on by then, and
+   * further turns while a run is at work that has been at it for so long that it let others come in between.
    * The time that a timer sees is its own. Rejects with what a timer throws; later timers stay waiting.
    * Calls that overlap are carried out one after the other.
    */
@@ -92,7 +93,8 @@ function next(timers: Iterable<Timer>, end: number): Timer | undefined {
   return first;
 }
 
-/** One turn of the event loop; every promise reaction that is due runs before it comes round. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+/** One turn of the event loop, before whose end every promise reaction that is due has run, and all that runs have put off. */
+async function turn(): Promise<void> {
+  do await new Promise((resolve) => void setImmediate(resolve));
+  while (isTurnAwaited());
 }

@@ -1,7 +1,8 @@
-// The virtual clock, without a run: time, the order of timers, and what passes between two of them.
+// The virtual clock, mostly without a run: time, the order of timers, and what passes between two of them.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { make, task } from "thence";
 import { virtualClock } from "thence/testing";
 
 test("a virtual clock stands still until it is advanced", async () => {
@@ -55,6 +56,22 @@ test("promise reactions run before the first timer, between two, and after the l
   void react("before");
   await clock.advance(3);
   assert.deepEqual(order, ["before", "after one", "two", "after three"]);
+});
+
+test("time stands still while a run is at work, however long that takes", async () => {
+  const clock = virtualClock(0);
+  const begun: number[] = [];
+  const tasks = Array.from({ length: 5 }, (_, index) =>
+    task(`task ${index}`, () => {
+      begun.push(clock.now());
+      for (const end = performance.now() + 10; performance.now() < end;);
+      return new Promise<void>((resolve) => void clock.setTimeout(resolve, 10));
+    }),
+  );
+  const made = Array.fromAsync(make(tasks, { clock, concurrency: 5 }));
+  await clock.advance(100);
+  assert.equal((await made).length, 5);
+  assert.deepEqual(begun, [0, 0, 0, 0, 0]);
 });
 
 test("a cleared timer does not fire, and clearing it again does nothing", async () => {
