@@ -4,7 +4,8 @@
 import { spawnSync } from "node:child_process";
 import { mkdir, mkdtempDisposable, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { hasBrowser, livePagePicture, reportPicture } from "./lib/page-pictures.ts";
+import { hasBrowser } from "./lib/browser.ts";
+import { livePagePicture, reportPicture } from "./lib/page-pictures.ts";
 import { progressPicture } from "./lib/progress-picture.ts";
 
 const root = join(import.meta.dirname, "..");

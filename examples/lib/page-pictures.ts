@@ -1,18 +1,11 @@
 // Pictures of the pages that thence makes, as a real Chromium shows them: the live page in the middle of a run, and a report.
 
-import { existsSync } from "node:fs";
 import { pathToFileURL } from "node:url";
-import { chromium, type Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { make, type Task } from "thence";
 import { serve } from "thence/server";
+import { openBrowser } from "./browser.ts";
 import { releaseTasks } from "./release.ts";
-
-const program = [process.env["CHROMIUM"], "/usr/bin/chromium", "/usr/bin/chromium-browser"].find(
-  (file) => file !== undefined && existsSync(file),
-);
-
-/** Whether there is a browser to take pictures with. */
-export const hasBrowser: boolean = program !== undefined;
 
 /** The live page of a release that is half done, with one of its tasks opened, as PNG. */
 export async function livePagePicture(): Promise<Buffer> {
@@ -39,8 +32,7 @@ export function reportPicture(file: string): Promise<Buffer> {
 }
 
 async function photograph(url: string, prepare?: (page: Page) => Promise<void>): Promise<Buffer> {
-  const args = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
-  await using browser = await chromium.launch({ executablePath: program ?? "", args });
+  await using browser = await openBrowser();
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
   await page.goto(url);
   await prepare?.(page);

@@ -22,11 +22,12 @@ export function step(task: AnyTask, event: EventName, at: number, value?: unknow
   const from = task._state;
   const to = nextState(from, event);
   if (to === undefined) throw new TransitionError(task, event);
-  if (task._extra?.past !== undefined || isDetour(from, to)) remember(task, event, to, at, value, detail);
+  const strays = isDetour(from, to);
+  if (strays || task._extra?.past !== undefined) remember(task, event, to, at, value, detail);
   task._state = to;
   task._value = to === "PENDING" ? undefined : value;
   if (to === "RUNNING") task._begin(at);
-  else if (from === "RUNNING" || !isDetour(from, to)) task._end(at);
+  else if (from === "RUNNING" || !strays) task._end(at);
   const extra = task._extra;
   if (extra !== undefined) {
     if (to === "RUNNING") extra.holder = undefined;

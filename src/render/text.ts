@@ -1,6 +1,8 @@
 // Names and messages as pictures can show them. They come from users, so each format has one function here that makes any
 // text harmless, and all formats share one answer to what cannot be drawn: a visible stand-in, never silence.
 
+import { standIn } from "../core/signs.ts";
+
 const LABEL_LENGTH = 60;
 const LABEL_LINES = 4;
 const NEWLINE = /\r\n|[\n\u0085\u2028\u2029]/u;
@@ -28,12 +30,6 @@ export function graphemesOf(text: string): string[] {
  */
 export function printable(text: string): string {
   return text.split(NEWLINE).join("\n").replace(UNPRINTABLE, standIn);
-}
-
-function standIn(character: string): string {
-  const code = character.charCodeAt(0);
-  if (code < 0x20) return String.fromCharCode(0x2400 + code);
-  return code === 0x7f ? "\u2421" : "\uFFFD";
 }
 
 /** The text if it has at most `limit` UTF-16 units; else its beginning and end with `…` between, no character cut apart. */

@@ -2,6 +2,7 @@
 // by colour alone; fills are light and texts dark, edges a gray between, so that one picture suits light and dark pages.
 
 import type { State } from "../core/machine.ts";
+import { GLYPHS } from "../core/signs.ts";
 
 /** How tasks in one state are drawn. Colours are `#rrggbb`. */
 export interface Look {
@@ -17,13 +18,13 @@ export interface Look {
 
 /** The look of each state: RUNNING yellow, DONE green, FAILED red, CANCELLED gray, the others white or nearly so. */
 export const LOOKS: Readonly<Record<State, Look>> = {
-  PREPARE: { glyph: "◌", fill: "#ffffff", line: "#6e7781", text: "#57606a", dashed: true, width: 1 },
-  PENDING: { glyph: "○", fill: "#ffffff", line: "#6e7781", text: "#1f2328", width: 1 },
-  QUEUED: { glyph: "◔", fill: "#eaf3ff", line: "#0969da", text: "#0a3069", width: 1 },
-  RUNNING: { glyph: "►", fill: "#ffe678", line: "#9a6700", text: "#3b2300", width: 1.5 },
-  DONE: { glyph: "✓", fill: "#b4e9bf", line: "#1a7f37", text: "#033a16", width: 1 },
-  FAILED: { glyph: "✗", fill: "#ffbdb8", line: "#cf222e", text: "#5c0711", width: 2 },
-  CANCELLED: { glyph: "⊘", fill: "#d0d7de", line: "#57606a", text: "#24292f", dashed: true, width: 1 },
+  PREPARE: { glyph: GLYPHS.PREPARE, fill: "#ffffff", line: "#6e7781", text: "#57606a", dashed: true, width: 1 },
+  PENDING: { glyph: GLYPHS.PENDING, fill: "#ffffff", line: "#6e7781", text: "#1f2328", width: 1 },
+  QUEUED: { glyph: GLYPHS.QUEUED, fill: "#eaf3ff", line: "#0969da", text: "#0a3069", width: 1 },
+  RUNNING: { glyph: GLYPHS.RUNNING, fill: "#ffe678", line: "#9a6700", text: "#3b2300", width: 1.5 },
+  DONE: { glyph: GLYPHS.DONE, fill: "#b4e9bf", line: "#1a7f37", text: "#033a16", width: 1 },
+  FAILED: { glyph: GLYPHS.FAILED, fill: "#ffbdb8", line: "#cf222e", text: "#5c0711", width: 2 },
+  CANCELLED: { glyph: GLYPHS.CANCELLED, fill: "#d0d7de", line: "#57606a", text: "#24292f", dashed: true, width: 1 },
 };
 
 /** The colour of edges and of text outside a box: legible on white and on black. */

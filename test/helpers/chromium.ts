@@ -1,23 +1,14 @@
 // A real browser for tests of pages and pictures: Debian's Chromium without a window. Where there is none, tests say so and are skipped.
 
-import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
-import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { hasBrowser, openBrowser } from "../../examples/lib/browser.ts";
 
-const program = [process.env["CHROMIUM"], "/usr/bin/chromium", "/usr/bin/chromium-browser"].find(
-  (file) => file !== undefined && file !== "" && existsSync(file),
-);
+export { openBrowser };
 
 /** The reason for which tests that need a browser are skipped; `false` if there is one. */
-export const noChromium: string | false =
-  program === undefined ? "no Chromium here (set CHROMIUM to the path of one)" : false;
-
-/** Starts a browser; `await using` ends it. */
-export function openBrowser(): Promise<Browser> {
-  const args = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
-  return chromium.launch({ executablePath: program ?? "", args: [...args, "--disable-dev-shm-usage"] });
-}
+export const noChromium: string | false = hasBrowser ? false : "no Chromium here (set CHROMIUM to the path of one)";
 
 /** A page, and everything that went wrong in it: errors, console errors and warnings, violations of its policy, dialogs. */
 export interface WatchedPage extends AsyncDisposable {

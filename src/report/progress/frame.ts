@@ -4,10 +4,11 @@
 import cliTruncate from "cli-truncate";
 import stringWidth from "string-width";
 import type { Progress } from "../../core/events.ts";
+import { GLYPHS } from "../../core/signs.ts";
 import type { Task } from "../../core/task.ts";
 import type { Tally } from "./tally.ts";
 import { firstLine, nameText } from "./text.ts";
-import { duration, GLYPHS, wholeSeconds, type Colors } from "./words.ts";
+import { duration, wholeSeconds, type Colors } from "./words.ts";
 
 /** What a frame is drawn of. */
 export interface View {

@@ -1,9 +1,10 @@
 // What is written once and stays: how a task ended, failed or is tried again, and what it has logged.
 
 import type { Transition } from "../../core/events.ts";
+import { GLYPHS } from "../../core/signs.ts";
 import type { Task } from "../../core/task.ts";
 import { nameText, plainLines } from "./text.ts";
-import { blockersOf, count, duration, errorLines, GLYPHS, tookOf, type Colors } from "./words.ts";
+import { blockersOf, count, duration, errorLines, tookOf, type Colors } from "./words.ts";
 
 /** A failure, a retry, or another end of a task, with the message of the error if there is one. */
 export function newsLines({ task, event, to, attempt, detail }: Transition, colors: Colors): string[] {

@@ -1,10 +1,11 @@
 // What is said when a run is over: one line for those who read nothing else, then the failures with what caused them.
 
 import { BlockedError } from "../../core/errors.ts";
+import { GLYPHS } from "../../core/signs.ts";
 import { longestPath } from "../../core/summary.ts";
 import type { Task } from "../../core/task.ts";
 import { firstLine, nameText } from "./text.ts";
-import { causesOf, count, duration, errorLine, errorLines, GLYPHS, tookOf, type Colors } from "./words.ts";
+import { causesOf, count, duration, errorLine, errorLines, tookOf, type Colors } from "./words.ts";
 
 /** How a run stands when nobody looks at it any longer. */
 export interface Outcome {

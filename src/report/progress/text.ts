@@ -2,6 +2,7 @@
 // move the cursor, colour the screen, or be wider than it is counted.
 
 import { stripVTControlCharacters } from "node:util";
+import { standIn } from "../../core/signs.ts";
 
 /** How much of any text is looked at; a screen shows less. In UTF-16 units. */
 const MOST = 2_000;
@@ -31,10 +32,4 @@ export function firstLine(text: string): string {
 
 function shown(text: string): string {
   return text.replace(UNPRINTABLE, standIn).replace(JOINED, "").replace(MARKS, "$1");
-}
-
-function standIn(character: string): string {
-  const code = character.charCodeAt(0);
-  if (code < 0x20) return String.fromCharCode(0x2400 + code);
-  return code === 0x7f ? "\u2421" : "\uFFFD";
 }

@@ -2,7 +2,6 @@
 
 import type picocolors from "picocolors";
 import { BlockedError } from "../../core/errors.ts";
-import type { State } from "../../core/machine.ts";
 import type { Task } from "../../core/task.ts";
 import { firstLine, nameText, plainLines } from "./text.ts";
 
@@ -11,17 +10,6 @@ const MOST_CAUSES = 5;
 
 /** What paints text, or leaves it as it is. */
 export type Colors = ReturnType<typeof picocolors.createColors>;
-
-/** What stands before a task's name: text characters, as in the pictures of `thence/render`. */
-export const GLYPHS: Readonly<Record<State, string>> = {
-  PREPARE: "◌",
-  PENDING: "○",
-  QUEUED: "◔",
-  RUNNING: "►",
-  DONE: "✓",
-  FAILED: "✗",
-  CANCELLED: "⊘",
-};
 
 /** A time as people say it: `0.8 s`, `12 s`, `2 min 5 s`, `3 h 20 min`; milliseconds below a tenth of a second. */
 export function duration(ms: number): string {
