@@ -4,6 +4,7 @@ import { AsyncLocalStorage, AsyncResource } from "node:async_hooks";
 import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 import { performance } from "node:perf_hooks";
+import { keepOneOfEach } from "./core/keep.ts";
 import { installPlatform, type Context } from "./core/platform.ts";
 import type { Task } from "./core/task.ts";
 import type { Drawable } from "./render/drawable.ts";
@@ -40,6 +41,7 @@ installPlatform({
     return runShell(...call);
   },
 });
+keepOneOfEach();
 
 export { task } from "./core/create.ts";
 export { durations, type Durations } from "./core/durations.ts";

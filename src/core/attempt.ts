@@ -2,7 +2,7 @@
 // for the task is judged in verdict.ts; slots, resources and retries are the scheduler's.
 
 import { checkNumber, checkType, argumentError } from "./check.ts";
-import { inputsOf } from "./edges.ts";
+import { inputsFor } from "./edges.ts";
 import type { ReleasedError } from "./errors.ts";
 import { CancelledError, quoteName, TaskTimeoutError } from "./errors.ts";
 import { isThenable, tell } from "./events.ts";
@@ -99,7 +99,7 @@ export class Attempt implements TaskContext {
     const call = this.#limits?.call;
     if (call !== undefined) return call();
     const work = task._work as NonNullable<typeof task._work>;
-    return work(inputsOf(task._shape) as never, this);
+    return work(inputsFor(task) as never, this);
   }
 
   /** Ends with a thenable; a foreign one is resolved the way `await` would. */

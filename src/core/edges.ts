@@ -1,10 +1,11 @@
 // Edges: what a task requires, how that was written down, and what its function gets for it.
-// Prerequisites and dependents are plain arrays on the tasks; the shape of `require` is kept apart, for the inputs.
+// links.ts keeps them; the shape of `require` is kept apart, for the inputs.
 
 import { argumentError } from "./check.ts";
 import { CycleError, quoteName, TransitionError } from "./errors.ts";
 import { isThenable } from "./events.ts";
 import { findCycle } from "./explore.ts";
+import { isLinked, link, linkAll, prerequisitesOf } from "./links.ts";
 import { isTask, SettledEdge, taskOf } from "./node.ts";
 import type { Task } from "./task.ts";
 import type { Require, Requirement } from "./types.ts";
@@ -17,11 +18,10 @@ export function settled<R>(task: Task<R>): SettledEdge<R> {
   return new SettledEdge(task);
 }
 
-/** The entries of `require`, in a fresh array; refuses whatever is not a task, a soft edge, an array or a record of those. */
-export function requirements(task: string, require: Require): Requirement[] {
-  const isMany = Array.isArray(require) || isRecord(require);
-  const entries = isMany ? (Array.isArray(require) ? require.slice() : Object.values(require)) : [require];
-  for (const entry of entries as Requirement[]) {
+/** The entries of `require`, an array itself if that is one; refuses whatever is not a task, a soft edge, an array or a record of those. */
+export function requirements(task: string, require: Require): readonly Requirement[] {
+  const entries = Array.isArray(require) ? require : isRecord(require) ? Object.values(require) : [require];
+  for (const entry of entries as readonly Requirement[]) {
     if (!isRequirement(entry)) {
       throw argumentError(
         TypeError,
@@ -31,7 +31,7 @@ export function requirements(task: string, require: Require): Requirement[] {
       );
     }
   }
-  return entries as Requirement[];
+  return entries as readonly Requirement[];
 }
 
 // Not a Set, a Map or a promise, whose entries would go unseen.
@@ -44,15 +44,31 @@ function isRequirement(value: unknown): value is Requirement {
   return isTask(value) || value instanceof SettledEdge;
 }
 
-/** A `require` option to keep, safe from later changes by its owner; `entries` are those of the option. */
-export function shapeOf(require: Require, entries: readonly Requirement[]): Require {
+/** Stands for the shape of most tasks: an array of what they require, as it is in their links. */
+const LIST: unique symbol = Symbol("list");
+
+/** What `require` was, safe from later changes by its owner. */
+export type Shape = Require | typeof LIST | undefined;
+
+/** The shape of a `require` option whose entries are `entries`. */
+export function shapeOf(require: Require, entries: readonly Requirement[]): Shape {
   if (isRequirement(require)) return require;
-  return Array.isArray(require) ? entries : Object.fromEntries(Object.entries(require));
+  if (!Array.isArray(require)) return Object.fromEntries(Object.entries(require));
+  return areDifferentTasks(entries) ? LIST : entries.slice();
 }
 
-/** What a function gets for its `require`: a fresh value of the same shape. */
-export function inputsOf(shape: Require | undefined): unknown {
+/** What the function of a task gets for its `require`: a fresh value of the same shape. */
+export function inputsFor(task: AnyTask): unknown {
+  const { _shape: shape, _links: links } = task;
   if (shape === undefined) return undefined;
+  if (shape !== LIST) return inputsOf(shape);
+  const inputs: unknown[] = [];
+  for (let k = 0; k < links.length; k += 2) inputs.push((links[k] as AnyTask).result);
+  return inputs;
+}
+
+/** The results, or outcomes, of all that was required. */
+export function inputsOf(shape: Require): unknown {
   if (Array.isArray(shape)) return (shape as Requirement[]).map(inputOf);
   if (isRequirement(shape)) return inputOf(shape);
   return Object.fromEntries(Object.entries(shape).map(([key, entry]: [string, Requirement]) => [key, inputOf(entry)]));
@@ -96,61 +112,43 @@ export function checkEdges(dependent: AnyTask, entries: readonly Requirement[]):
 
 /** Adds edges that {@link checkEdges} has allowed. */
 export function commitEdges(dependent: AnyTask, entries: readonly Requirement[]): void {
-  const links = linkEdges(dependent, entries);
-  if (links.added.length + links.hardened.length === 0) return;
-  for (const watcher of dependent._watchers()) watcher.required(dependent, links);
+  const edges = linkEdges(dependent, entries);
+  if (edges.added.length + edges.hardened.length === 0) return;
+  for (const watcher of dependent._watchers()) watcher.required(dependent, edges);
 }
 
-/** What `linkEdges` has changed: prerequisites that are new, and such as were over a soft edge and are over a hard one now. */
-export interface Links {
+/** What has changed for a dependent: prerequisites that are new, and such as were over a soft edge and are over a hard one now. */
+export interface NewEdges {
   readonly added: readonly AnyTask[];
   readonly hardened: readonly AnyTask[];
 }
 
 /** Links tasks: twice is once, and a hard edge wins over a soft one. */
-function linkEdges(dependent: AnyTask, entries: readonly Requirement[]): Links {
-  const has = membership(dependent, entries.length);
+function linkEdges(dependent: AnyTask, entries: readonly Requirement[]): NewEdges {
   const added: AnyTask[] = [];
   const hardened: AnyTask[] = [];
-  if (dependent._prerequisites === dependent._shape) dependent._prerequisites = dependent._prerequisites.slice();
+  if (dependent._shape === LIST) dependent._shape = prerequisitesOf(dependent);
   for (const entry of entries) {
     const task = taskOf(entry);
     const soft = entry instanceof SettledEdge;
-    if (has(task)) {
+    if (isLinked(dependent, task)) {
       if (!soft && dependent._extra?.soft?.delete(task)) hardened.push(task);
       continue;
     }
     if (soft) (dependent._extras().soft ??= new Set()).add(task);
     added.push(task);
-    task._dependents = grow(task._dependents, dependent);
-    dependent._prerequisites = grow(dependent._prerequisites, task);
+    link(dependent, task);
   }
   return { added, hardened };
 }
 
-// A few tasks are looked up on the shorter side of each edge; for many at once a set pays, so that no way of adding is quadratic.
-function membership(dependent: AnyTask, count: number): (task: AnyTask) => boolean {
-  if (count < 8 || dependent._prerequisites.length > count * 4) {
-    return (task) =>
-      task._dependents.length < dependent._prerequisites.length
-        ? task._dependents.includes(dependent)
-        : dependent._prerequisites.includes(task);
-  }
-  const known = new Set(dependent._prerequisites);
-  return (task) => known.has(task) || (known.add(task), false);
+/** Links a task that is new. */
+export function linkNew(task: AnyTask, entries: readonly Requirement[]): void {
+  if (task._shape === LIST || areDifferentTasks(entries)) linkAll(task, entries as readonly AnyTask[]);
+  else linkEdges(task, entries);
 }
 
-/**
- * Links a task that is new, which can be done at once where all of `entries` are different tasks. Then its list of prerequisites
- * is `entries` itself, which may serve as its shape too: `grow` leaves short lists as they are and `linkEdges` copies long ones.
- */
-export function linkNew(task: AnyTask, entries: Requirement[]): void {
-  if (!areDifferentTasks(entries)) return void linkEdges(task, entries);
-  task._prerequisites = entries;
-  for (const prerequisite of entries) prerequisite._dependents = grow(prerequisite._dependents, task);
-}
-
-function areDifferentTasks(entries: readonly Requirement[]): entries is AnyTask[] {
+function areDifferentTasks(entries: readonly Requirement[]): boolean {
   if (entries.length > 8)
     return !entries.some((entry) => entry instanceof SettledEdge) && new Set(entries).size === entries.length;
   for (let i = 0; i < entries.length; i++) {
@@ -158,24 +156,4 @@ function areDifferentTasks(entries: readonly Requirement[]): entries is AnyTask[
     for (let k = 0; k < i; k++) if (entries[k] === entries[i]) return false;
   }
   return true;
-}
-
-// An array that `push` has grown keeps room for 17 and more, and most of a million tasks have a few edges. A literal has room for
-// just what it names; `pop` empties some of that room and leaves it there.
-function grow(list: AnyTask[], task: AnyTask): AnyTask[] {
-  if (list.length === 0) return [task];
-  if (list.length === 1) {
-    const three = [list[0] as AnyTask, task, task];
-    three.pop();
-    return three;
-  }
-  if (list.length === 3) {
-    const [a, b, c] = list as [AnyTask, AnyTask, AnyTask];
-    const six = [a, b, c, task, task, task];
-    six.pop();
-    six.pop();
-    return six;
-  }
-  list.push(task);
-  return list;
 }

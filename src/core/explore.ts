@@ -87,7 +87,7 @@ export class Walk {
     const { flags, retry = false, known } = this.#options;
     if (known?.(task) === true) return -1;
     const isOpen = isToBeMade(task, retry);
-    const isEnd = !isOpen || task._prerequisites.length === 0;
+    const isEnd = !isOpen || task._links.length === 0;
     const place = this.#roster.enter(task, flags | (isOpen ? LINKED : 0) | (isEnd ? CLOSED : 0));
     if (!isEnd) {
       this.#path.push(place);
@@ -104,21 +104,21 @@ export class Walk {
     const roster = this.#roster;
     const top = path.length - 1;
     const place = path[top] as number;
-    const prerequisites = (roster.tasks[place] as AnyTask)._prerequisites;
+    const links = (roster.tasks[place] as AnyTask)._links;
     let left = steps;
-    for (let k = next[top] as number; k < prerequisites.length; k++) {
+    for (let k = next[top] as number; k < links.length; k += 2) {
       if (left-- === 0) {
         next[top] = k;
         return 0;
       }
-      const prerequisite = prerequisites[k] as AnyTask;
+      const prerequisite = links[k] as AnyTask;
       let below = roster.placeOf(prerequisite);
       if (below === -1) below = this.#enter(prerequisite);
       else if (!roster.has(below, CLOSED)) throw this.#cycle(below);
       if (below === -1) continue;
       this.#link(below, place);
       if (path.length > top + 1) {
-        next[top] = k + 1;
+        next[top] = k + 2;
         return left;
       }
     }
@@ -219,26 +219,27 @@ export function rerank(roster: Roster): void {
 // What a task waits for: its prerequisites, and what it is making while it runs.
 function waitsOf(task: AnyTask): readonly AnyTask[] {
   const making = task._extra?.making;
-  return making === undefined ? task._prerequisites : [...task._prerequisites, ...[...making].flat().map(taskOf)];
+  return making === undefined ? task.prerequisites : [...task.prerequisites, ...[...making].flat().map(taskOf)];
 }
 
 // Prerequisites before dependents; in a cycle somewhere the other way round.
 function postorder(tasks: readonly AnyTask[]): AnyTask[] {
   const order: AnyTask[] = [];
   const seen = new Set<AnyTask>();
-  const path: { task: AnyTask; next: number }[] = [];
+  const path: { readonly task: AnyTask; readonly waits: readonly AnyTask[]; next: number }[] = [];
+  const enter = (task: AnyTask): void => {
+    if (seen.has(task)) return;
+    seen.add(task);
+    path.push({ task, waits: waitsOf(task), next: 0 });
+  };
   for (const root of tasks) {
-    if (!seen.has(root)) path.push({ task: root, next: 0 });
-    seen.add(root);
+    enter(root);
     for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
-      const prerequisite = waitsOf(top.task)[top.next++];
+      const prerequisite = top.waits[top.next++];
       if (prerequisite === undefined) {
         order.push(top.task);
         path.pop();
-      } else if (!seen.has(prerequisite) && !prerequisite.isSettled()) {
-        seen.add(prerequisite);
-        path.push({ task: prerequisite, next: 0 });
-      }
+      } else if (!prerequisite.isSettled()) enter(prerequisite);
     }
   }
   return order;
@@ -282,6 +283,6 @@ export function findCycle(starts: readonly AnyTask[], target: AnyTask): AnyTask[
 export function withPrerequisites(tasks: readonly AnyTask[]): AnyTask[] {
   const found = new Set(tasks);
   for (const task of found)
-    if (!task.isSettled()) for (const prerequisite of task._prerequisites) found.add(prerequisite);
+    if (!task.isSettled()) for (const prerequisite of task.prerequisites) found.add(prerequisite);
   return [...found];
 }

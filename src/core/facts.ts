@@ -2,15 +2,17 @@
 // There may be a million of them: whatever few tasks need (listeners, promises, retries) lives in `_extra`, made on demand.
 
 import { EventEmitter } from "eventemitter3";
+import type { Shape } from "./edges.ts";
 import { Observable, type Emitter } from "./events.ts";
 import { historyOf, type HistoryEntry } from "./history.ts";
 import type { JobWork } from "./job-work.ts";
+import { dependentsOf, NO_LINKS, prerequisitesOf, type Links } from "./links.ts";
 import { EVENTS, nextState, type EventName, type State } from "./machine.ts";
 import { isSatisfied, TASK, type Watcher } from "./node.ts";
 import { platform } from "./platform.ts";
 import type { Policy } from "./policy.ts";
 import type { Task } from "./task.ts";
-import type { Require, Requirement, TaskContext } from "./types.ts";
+import type { Requirement, TaskContext } from "./types.ts";
 
 type AnyTask = Task<unknown>;
 
@@ -40,6 +42,8 @@ export interface Extra {
   emitter?: Emitter;
   /** The promise behind `join()`, while somebody waits. */
   settled?: Waiting | undefined;
+  /** Where in `_links` each prerequisite is, of a task that has many. */
+  places?: Map<AnyTask, number>;
   /** The prerequisites by a soft edge. */
   soft?: Set<AnyTask>;
   /** Whatever else drives or watches the task, beyond `_watcher`. */
@@ -85,11 +89,11 @@ export abstract class TaskFacts<R> extends Observable {
   /** @internal */ _state: State;
   /** @internal The result when DONE, the error when FAILED or CANCELLED, the Attempt when RUNNING. */ _value: unknown =
     undefined;
-  /** @internal */ _prerequisites: AnyTask[] = NONE;
+  /** @internal Its edges to what it requires. */ _links: Links = NO_LINKS;
   /** @internal */ _extra: Extra | undefined = undefined;
   /** @internal */ _work: Work | undefined;
-  /** @internal What `require` was, for the inputs. */ _shape: Require | undefined;
-  /** @internal */ _dependents: AnyTask[] = NONE;
+  /** @internal What `require` was, for the inputs. */ _shape: Shape;
+  /** @internal The last task that has come to require it. */ _latest: AnyTask | undefined = undefined;
   /** A serial number: tasks created later have greater ones. */
   readonly id: number = ++created;
   /** @internal Its times, among those of other tasks. */ readonly _times: Float64Array;
@@ -98,7 +102,7 @@ export abstract class TaskFacts<R> extends Observable {
     return true;
   }
 
-  constructor(name: string, state: State, work: Work | undefined, shape: Require | undefined) {
+  constructor(name: string, state: State, work: Work | undefined, shape: Shape) {
     super();
     this.name = name;
     this._state = state;
@@ -196,12 +200,12 @@ export abstract class TaskFacts<R> extends Observable {
 
   /** The tasks that must come first, in the order in which they were required. */
   get prerequisites(): readonly AnyTask[] {
-    return this._prerequisites;
+    return prerequisitesOf(this as unknown as AnyTask);
   }
 
   /** The tasks that require this one. */
   get dependents(): readonly AnyTask[] {
-    return this._dependents;
+    return dependentsOf(this as unknown as AnyTask);
   }
 
   /** The label by which pictures put tasks together. */
@@ -231,12 +235,12 @@ export abstract class TaskFacts<R> extends Observable {
 
   /** Whether some prerequisite keeps the task from running. */
   isBlocked(): boolean {
-    return this._prerequisites.some((prerequisite) => !isSatisfied(this as unknown as AnyTask, prerequisite));
+    return this.prerequisites.some((prerequisite) => !isSatisfied(this as unknown as AnyTask, prerequisite));
   }
 
   /** The prerequisites that are not DONE or, over a soft edge, not settled. */
   blockers(): AnyTask[] {
-    return this._prerequisites.filter((prerequisite) => !isSatisfied(this as unknown as AnyTask, prerequisite));
+    return this.prerequisites.filter((prerequisite) => !isSatisfied(this as unknown as AnyTask, prerequisite));
   }
 
   /** @internal */

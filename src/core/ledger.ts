@@ -50,7 +50,7 @@ export class Ledger {
   // In the order in which they came to depend on it.
   #blame(task: AnyTask): void {
     const { roster } = this.#scheduler;
-    for (const dependent of task._dependents) {
+    for (const dependent of task.dependents) {
       const place = roster.placeOf(dependent);
       if (place !== -1 && roster.has(place, LINKED) && !isSoft(dependent, task)) this.#scheduler.hear(dependent);
     }

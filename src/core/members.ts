@@ -1,7 +1,7 @@
 // Who is on a scheduler's roster, and how they get there: all at once, one by one, or late, while it is at work.
 
 import { wrongArgument } from "./check.ts";
-import type { Links } from "./edges.ts";
+import type { NewEdges } from "./edges.ts";
 import { quoteName } from "./errors.ts";
 import { connect, lift, rank, rerank, Walk, type WalkOptions } from "./explore.ts";
 import { CLOSED, isLost, LINKED, MEMBER, OPEN, Roster, standing, STRETCH, WANTED } from "./roster.ts";
@@ -149,7 +149,7 @@ export class Members {
     roster.flag(place, MEMBER | WANTED | LINKED | CLOSED);
     if (roster.seen[place] === OPEN) this.#scheduler.unsettled++;
     this.#isUnranked ||= roster.edges.last[place] !== 0;
-    if (!isLinked) this.#connect(place, task._prerequisites);
+    if (!isLinked) this.#connect(place, task.prerequisites);
     this.#scheduler.hear(task);
   }
 
@@ -168,7 +168,7 @@ export class Members {
     for (const { task, seen, flags } of entries) {
       if (seen !== OPEN) continue;
       needed.add(task);
-      if ((flags as number) & LINKED) for (const prerequisite of task._prerequisites) needed.add(prerequisite);
+      if ((flags as number) & LINKED) for (const prerequisite of task.prerequisites) needed.add(prerequisite);
     }
     const unmet = new Map(entries.map(({ task }, place) => [task, roster.unmet[place] as number]));
     roster.forget(0, 0);
@@ -182,7 +182,7 @@ export class Members {
     }
     for (const [place, task] of roster.tasks.entries()) {
       if (!roster.has(place, LINKED)) continue;
-      for (const prerequisite of task._prerequisites) {
+      for (const prerequisite of task.prerequisites) {
         const below = roster.placeOf(prerequisite);
         if (below !== -1) roster.edges.add(below, place);
       }
@@ -221,7 +221,7 @@ export class Members {
     if (this.roster.has(place, LINKED)) return true;
     try {
       this.roster.unmet[place] = 0;
-      this.#connect(place, task._prerequisites);
+      this.#connect(place, task.prerequisites);
     } catch (error) {
       step(task, "error", this.#scheduler.now(), error);
       return false;
@@ -249,7 +249,7 @@ export class Members {
     for (const task of scratch.tasks) checkDemands(task, this.#scheduler.settings);
   }
 
-  required(dependent: AnyTask, { added, hardened }: Links): void {
+  required(dependent: AnyTask, { added, hardened }: NewEdges): void {
     const place = this.roster.placeOf(dependent);
     if (place === -1 || !this.roster.has(place, LINKED)) return;
     this.#connect(place, added);

@@ -22,7 +22,7 @@ export class Nested {
   }
 
   async make(attempt: Attempt, tasks: Require): Promise<unknown> {
-    const entries = requirements(attempt.task.name, tasks);
+    const entries = requirements(attempt.task.name, tasks).slice();
     const children = entries.map(taskOf);
     if (attempt.stop !== undefined) throw attempt.signal.reason;
     const cycle = children.includes(attempt.task) ? [attempt.task] : findCycle(children, attempt.task);

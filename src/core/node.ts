@@ -1,6 +1,6 @@
 // The lowest common ground of everything that walks the graph: how a task is recognised, what a soft edge is, who watches.
 
-import type { Links } from "./edges.ts";
+import type { NewEdges } from "./edges.ts";
 import type { Emitter } from "./events.ts";
 import type { Clock } from "./platform.ts";
 import type { Task } from "./task.ts";
@@ -56,5 +56,5 @@ export interface Watcher {
   /** Throws if it could not cope with `dependent` requiring `tasks` from now on. */
   check(dependent: AnyTask, tasks: readonly AnyTask[]): void;
   /** `dependent` requires more from now on. */
-  required(dependent: AnyTask, links: Links): void;
+  required(dependent: AnyTask, edges: NewEdges): void;
 }

@@ -76,6 +76,6 @@ function longestPath(order: readonly AnyTask[], roster: Roster): AnyTask[] {
     return first;
   };
   const path: AnyTask[] = [];
-  for (let task = greatest(order); task !== undefined; task = greatest(task._dependents)) path.push(task);
+  for (let task = greatest(order); task !== undefined; task = greatest(task.dependents)) path.push(task);
   return path;
 }

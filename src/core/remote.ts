@@ -2,7 +2,7 @@
 // became of them. Retries and time limits stay with the run; the queue's own are a safety net.
 
 import type { Attempt } from "./attempt.ts";
-import { inputsOf } from "./edges.ts";
+import { inputsFor } from "./edges.ts";
 import { outcomeOfJob, QueueClosedError } from "./job-errors.ts";
 import type { JobHandle, JobRequest, Queue } from "./job-queue.ts";
 import type { JobWork } from "./job-work.ts";
@@ -29,7 +29,7 @@ export async function handToJobQueue(
 ): Promise<void> {
   const { task } = attempt;
   const { job, inputFor } = task._extras().job as JobWork;
-  const input = inputFor(inputsOf(task._shape));
+  const input = inputFor(inputsFor(task));
   const request = isJob(job) ? job.request(input) : { job: job.name, input };
   const id = await freshId(queue, attempt, sender);
   const handle = await queue.submit({ ...request, ...limitsOf(attempt), ...priorityOf(queue, sender), id });

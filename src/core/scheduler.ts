@@ -3,7 +3,7 @@
 
 import { Attempt, type AttemptHost } from "./attempt.ts";
 import { Backoffs } from "./backoff.ts";
-import type { Links } from "./edges.ts";
+import type { NewEdges } from "./edges.ts";
 import { ReleasedError } from "./errors.ts";
 import type { Emitter } from "./events.ts";
 import { postpone } from "./events.ts";
@@ -112,8 +112,8 @@ export class Scheduler implements Watcher, AttemptHost {
     this.members.check(dependent, tasks);
   }
 
-  required(dependent: AnyTask, links: Links): void {
-    this.together(() => this.members.required(dependent, links));
+  required(dependent: AnyTask, edges: NewEdges): void {
+    this.together(() => this.members.required(dependent, edges));
   }
 
   // ---- the loop

@@ -134,7 +134,7 @@ export function cancelTask(task: AnyTask, reason: unknown, trace: boolean): void
  */
 export function failBlocked(task: AnyTask, at: number): boolean {
   const hard = (state: State): AnyTask[] =>
-    task._prerequisites.filter((prerequisite) => prerequisite._state === state && !isSoft(task, prerequisite));
+    task.prerequisites.filter((prerequisite) => prerequisite._state === state && !isSoft(task, prerequisite));
   const failed = hard("FAILED");
   if (failed.length > 0) {
     const error = withoutStack(() => new BlockedError(task, failed, (failed[0] as AnyTask).error));

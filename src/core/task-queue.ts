@@ -196,7 +196,7 @@ export class TaskQueue extends Observable {
 
   #onSettled(task: AnyTask, wanted: boolean): boolean {
     if (this.#runDependents && task._state === "DONE" && !this.#closed && (wanted || this.#handed.has(task))) {
-      for (const dependent of task._dependents) {
+      for (const dependent of task.dependents) {
         if (dependent._state !== "PREPARE" && !dependent.isSettled()) this.#scheduler.members.enlist(dependent);
       }
     }
@@ -254,7 +254,7 @@ export class TaskQueue extends Observable {
   #stuck(): CycleError | StalledError | undefined {
     const { roster } = this.#scheduler;
     const members = roster.tasks.filter((task, place) => (roster.flags[place] as number) & MEMBER && !task.isSettled());
-    const stuck = members.map((task) => ({ task, on: task._prerequisites.filter((on) => !isSatisfied(task, on)) }));
+    const stuck = members.map((task) => ({ task, on: task.prerequisites.filter((on) => !isSatisfied(task, on)) }));
     if (stuck.some(({ task, on }) => [task, ...on].some((other) => this.#isInFlight(other)))) return undefined;
     try {
       new Walk(members, new Roster(), { flags: 0 }).advance(Infinity);

@@ -2,7 +2,7 @@
 // spans of its prerequisites are there, so that it can link to them from the beginning.
 
 import type { Attempt } from "../core/attempt.ts";
-import { inputsOf } from "../core/edges.ts";
+import { inputsFor } from "../core/edges.ts";
 import type { CancelledError } from "../core/errors.ts";
 import type { Transition } from "../core/events.ts";
 import type { Work } from "../core/facts.ts";
@@ -133,6 +133,6 @@ export function callWithin({ context, trace }: Api, span: Span, attempt: Attempt
   const { task } = attempt;
   const limits = attempt._limits();
   const work = task._work as Work;
-  const call = limits.call ?? (() => work(inputsOf(task._shape) as never, attempt));
+  const call = limits.call ?? (() => work(inputsFor(task) as never, attempt));
   limits.call = () => context.with(trace.setSpan(context.active(), span), call);
 }

@@ -119,14 +119,14 @@ export class Outlook {
     for (const task of open.keys()) {
       if (++steps % STRETCH === 0) yield;
       let after = 0;
-      for (const dependent of task._dependents) if (open.has(dependent)) after++;
+      for (const dependent of task.dependents) if (open.has(dependent)) after++;
       open.set(task, after);
       if (after === 0) ready.push(task);
     }
     for (const task of ready) {
       if (++steps % STRETCH === 0) yield;
       const length = lengths.get(task) as number;
-      for (const prerequisite of task._prerequisites) {
+      for (const prerequisite of task.prerequisites) {
         const after = open.get(prerequisite);
         if (after === undefined) continue;
         open.set(prerequisite, after - 1);

@@ -86,13 +86,14 @@ export class Roll {
 // In the order in which one would do them by hand: each task after all that it requires, and close to that.
 function* prerequisitesFirst(tasks: readonly Task[]): Generator<Task> {
   const open = new Set(tasks);
-  const path: { readonly task: Task; next: number }[] = [];
+  const path: { readonly task: Task; readonly prerequisites: readonly Task[]; next: number }[] = [];
+  const enter = (task: Task): unknown => path.push({ task, prerequisites: task.prerequisites, next: 0 });
   for (const first of tasks) {
-    if (open.delete(first)) path.push({ task: first, next: 0 });
+    if (open.delete(first)) enter(first);
     for (let step = path.at(-1); step !== undefined; step = path.at(-1)) {
-      const prerequisite = step.task.prerequisites[step.next++];
+      const prerequisite = step.prerequisites[step.next++];
       if (prerequisite === undefined) yield (path.pop() as { task: Task }).task;
-      else if (open.delete(prerequisite)) path.push({ task: prerequisite, next: 0 });
+      else if (open.delete(prerequisite)) enter(prerequisite);
     }
   }
 }

@@ -1,0 +1,46 @@
+// A program that makes one graph after the other: what V8 has compiled for the first must serve for the next, even if nothing of the
+// first is left. V8 itself is asked, by its trace.
+
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { test } from "node:test";
+import { promisify } from "node:util";
+
+const PROGRAM = `
+import { make, task } from "thence";
+const play = async () => {
+  let before = [];
+  const tasks = Array.from({ length: 30_000 }, (_, i) => {
+    const each = task("t" + i, { require: before, run: async () => {} });
+    before = i % 3 === 0 ? [] : [each];
+    return each;
+  });
+  for await (const _ of make(tasks));
+};
+for (let round = 0; round < 3; round++) {
+  await play();
+  gc();
+}
+`;
+
+test("what was compiled for one run is not thrown away when that has been collected", async () => {
+  const { NODE_V8_COVERAGE: _coverage, ...env } = process.env;
+  const flags = ["--conditions=thence-source", "--expose-gc", "--trace-opt", "--trace-deopt", "--input-type=module"];
+  const { stdout } = await promisify(execFile)(process.execPath, [...flags, "--eval", PROGRAM], {
+    env,
+    cwd: import.meta.dirname,
+    maxBuffer: 2 ** 28,
+  });
+  const lines = stdout.split("\n");
+  const compiled = namesIn(lines.filter((line) => line.includes("completed optimizing")));
+  const lost = namesIn(lines.filter((line) => line.includes("weak objects cleared")));
+  // What every task goes through.
+  for (const name of ["step", "#enter", "consider", "outcome"]) {
+    assert.ok(compiled.has(name), `${name} was never compiled: ${[...compiled].join(" ")}`);
+    assert.ok(!lost.has(name), `the code of ${name} was thrown away`);
+  }
+});
+
+function namesIn(lines: readonly string[]): Set<string> {
+  return new Set(lines.map((line) => /<(?:JSFunction|SharedFunctionInfo) (.*?)(?: \(|>)/.exec(line)?.[1] ?? ""));
+}
