@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 import { performance } from "node:perf_hooks";
 import { keepOneOfEach } from "./core/keep.ts";
-import { installPlatform, type Context } from "./core/platform.ts";
+import { installPlatform, type Call, type Context } from "./core/platform.ts";
 import type { Task } from "./core/task.ts";
 import type { Drawable } from "./render/drawable.ts";
 import type { PictureOptions } from "./render/options.ts";
@@ -13,8 +13,17 @@ import type { PictureOptions } from "./render/options.ts";
 const loadedAt = performance.timeOrigin;
 const currentTask = new AsyncLocalStorage<Task<unknown>>();
 
+// The resource restores the caller's context afterwards, so that one switch is enough where `currentTask.run()` would make two.
+class Captured implements Context {
+  readonly #here = new AsyncResource("thence");
+
+  run(call: Call): unknown {
+    return this.#here.runInAsyncScope(callAs, call);
+  }
+}
+
 // `this` is the call: further arguments would cost an array each.
-function callAs(this: Parameters<Context>[0]): unknown {
+function callAs(this: Call): unknown {
   currentTask.enterWith(this.task);
   return this.run();
 }
@@ -27,11 +36,7 @@ installPlatform({
   },
   parallelism: availableParallelism(),
   current: () => currentTask.getStore(),
-  captureContext() {
-    const here = new AsyncResource("thence");
-    // The resource restores the caller's context afterwards, so that one switch is enough where `run` would make two.
-    return (call) => here.runInAsyncScope(callAs, call);
-  },
+  captureContext: () => new Captured(),
   nextTurn(callback, keepAlive) {
     const immediate = setImmediate(callback);
     if (!keepAlive) immediate.unref();

@@ -84,7 +84,7 @@ export class Attempt implements TaskContext {
     let ok = true;
     let value: unknown;
     try {
-      value = this.host.context(this);
+      value = this.host.context.run(this);
       if (isThenable(value)) return this.follow(value);
     } catch (error) {
       ok = false;

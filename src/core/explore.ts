@@ -114,9 +114,13 @@ export class Walk {
       const prerequisite = links[k] as AnyTask;
       let below = roster.placeOf(prerequisite);
       if (below === -1) below = this.#enter(prerequisite);
-      else if (!roster.has(below, CLOSED)) throw this.#cycle(below);
+      else if (((roster.flags[below] as number) & CLOSED) === 0) throw this.#cycle(below);
       if (below === -1) continue;
-      this.#link(below, place);
+      if (below < this.first) this.crossings.push(below, place);
+      else {
+        roster.edges.add(below, place);
+        (roster.unmet[place] as number)++;
+      }
       if (path.length > top + 1) {
         next[top] = k + 2;
         return left;
@@ -127,16 +131,6 @@ export class Walk {
     path.pop();
     next.pop();
     return left - 1;
-  }
-
-  #link(below: number, place: number): void {
-    const { edges, unmet } = this.#roster;
-    if (below < this.first) {
-      this.crossings.push(below, place);
-      return;
-    }
-    edges.add(below, place);
-    (unmet[place] as number)++;
   }
 
   #cycle(start: number): CycleError {

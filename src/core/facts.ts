@@ -139,6 +139,13 @@ export abstract class TaskFacts<R> extends Observable {
     return timeAt(this._times, startOf(this.id) + 1);
   }
 
+  /** @internal How many milliseconds its last attempt took, NaN unless that began at `since` or later and has ended. */
+  _took(since: number): number {
+    const start = startOf(this.id);
+    const began = this._times[start] as number;
+    return began >= since ? (this._times[start + 1] as number) - began : NaN;
+  }
+
   /** @internal */
   override _emitter(): Emitter {
     return (this._extras().emitter ??= new EventEmitter());

@@ -2,34 +2,31 @@
 
 /** First in, first out. */
 export class Fifo<T> {
+  /** How many items are in it. A field and not a getter, since the loops of runs look at nothing else as often. */
+  size: number = 0;
   #items: (T | undefined)[] = [];
   #head = 0;
-  #tail = 0;
-
-  get size(): number {
-    return this.#tail - this.#head;
-  }
 
   push(item: T): void {
-    this.#items[this.#tail++] = item;
+    this.#items[this.#head + this.size++] = item;
   }
 
   /** Takes the first item off; there must be one. The room is kept as long as little of it is empty. */
   shift(): T {
     const item = this.#items[this.#head] as T;
     this.#items[this.#head++] = undefined;
-    if (this.#head === this.#tail) {
-      if (this.#tail > 1024) this.#items = [];
-      this.#head = this.#tail = 0;
+    if (--this.size === 0) {
+      if (this.#head > 1024) this.#items = [];
+      this.#head = 0;
     }
     return item;
   }
 
   /** Takes all items off. */
   takeAll(): T[] {
-    const items = this.#items.slice(this.#head, this.#tail) as T[];
+    const items = this.#items.slice(this.#head, this.#head + this.size) as T[];
     this.#items = [];
-    this.#head = this.#tail = 0;
+    this.#head = this.size = 0;
     return items;
   }
 }

@@ -15,13 +15,12 @@ const kept: unknown[] = [];
 /** Makes what is kept, none of which ever runs. */
 export function keepOneOfEach(): void {
   const settings = settingsOf("keep", {}, []);
-  const scope = { pullsIn: true, every: false };
-  const outlet = { settled: () => false, reopened: () => {}, worked: () => {} };
   const task = new Task("kept", () => {});
-  const scheduler = new Scheduler(settings, outlet, scope);
+  const run = new Run([task], settings, false, false);
+  const scheduler = new Scheduler(settings, run, { pullsIn: true, every: false });
   kept.push(
-    new Run([task], settings, false, false),
+    run,
     new Attempt(task, scheduler, undefined),
-    new Walk([task], new Roster(), { flags: 0 }),
+    new Walk([task], new Roster(), { flags: 0, rootFlags: 0, retry: false }),
   );
 }

@@ -7,6 +7,8 @@ import type { Roster } from "./roster.ts";
 export class Lane {
   readonly needsSlot: boolean;
   readonly uses: boolean;
+  /** How many places are in it. */
+  size: number = 0;
   readonly #roster: Roster;
   /** In order from #first on. */
   #row: number[] = [];
@@ -19,23 +21,22 @@ export class Lane {
     this.uses = uses;
   }
 
-  get size(): number {
-    return this.#row.length - this.#first + this.#heap.length;
-  }
-
   comesBefore(a: number, b: number): boolean {
-    const { urgency, rank, ids, isUrgent } = this.#roster;
-    if (isUrgent && urgency[a] !== urgency[b]) return (urgency[a] as number) > (urgency[b] as number);
-    if (rank[a] !== rank[b]) return (rank[a] as number) > (rank[b] as number);
-    return (ids[a] as number) < (ids[b] as number);
+    const { rank, ids, isUrgent } = this.#roster;
+    if (isUrgent) {
+      const { urgency } = this.#roster;
+      if (urgency[a] !== urgency[b]) return urgency[a]! > urgency[b]!;
+    }
+    return rank[a] === rank[b] ? ids[a]! < ids[b]! : rank[a]! > rank[b]!;
   }
 
   push(place: number): void {
+    this.size++;
     const row = this.#row;
     if (row.length === this.#first) {
       row.length = this.#first = 0;
       row.push(place);
-    } else if (this.comesBefore(place, row[row.length - 1] as number)) this.#pushHeap(place);
+    } else if (this.comesBefore(place, row[row.length - 1] as number)) this.#rise(place, this.#heap.length);
     else row.push(place);
   }
 
@@ -48,6 +49,7 @@ export class Lane {
 
   /** Takes off the place that `head()` has returned. */
   pop(head: number): void {
+    this.size--;
     if (this.#row[this.#first] === head) this.#first++;
     else this.#popHeap();
   }
@@ -57,32 +59,41 @@ export class Lane {
     const places = [...this.#row.slice(this.#first), ...this.#heap];
     this.#row = [];
     this.#first = 0;
-    this.#heap.length = 0;
+    this.size = this.#heap.length = 0;
     return places;
   }
 
-  #pushHeap(place: number): void {
+  // The gap at the top sinks to the bottom, and the last place rises from there: that takes half the comparisons of one that sinks,
+  // since the last place belongs near the bottom (R. W. Floyd). The comparison is written out, for this is a run's innermost loop.
+  #popHeap(): void {
+    const { rank, ids, isUrgent } = this.#roster;
     const heap = this.#heap;
-    let at = heap.push(place) - 1;
+    const last = heap.pop();
+    if (last === undefined || heap.length === 0) return;
+    let gap = 0;
+    for (let child = 1; child < heap.length; child = 2 * gap + 1) {
+      const left = heap[child]!;
+      const right = heap[child + 1];
+      if (right !== undefined) {
+        const isSame = rank[right] === rank[left];
+        if (isUrgent ? this.comesBefore(right, left) : isSame ? ids[right]! < ids[left]! : rank[right]! > rank[left]!)
+          child++;
+      }
+      heap[gap] = heap[child]!;
+      gap = child;
+    }
+    this.#rise(last, gap);
+  }
+
+  // Puts a place where there is a gap, or above it.
+  #rise(place: number, gap: number): void {
+    const heap = this.#heap;
+    let at = gap;
     while (at > 0) {
       const parent = (at - 1) >> 1;
       if (!this.comesBefore(place, heap[parent] as number)) break;
       heap[at] = heap[parent] as number;
       at = parent;
-    }
-    heap[at] = place;
-  }
-
-  #popHeap(): void {
-    const heap = this.#heap;
-    const place = heap.pop();
-    if (place === undefined || heap.length === 0) return;
-    let at = 0;
-    for (let child = 1; child < heap.length; child = 2 * at + 1) {
-      if (child + 1 < heap.length && this.comesBefore(heap[child + 1] as number, heap[child] as number)) child++;
-      if (!this.comesBefore(heap[child] as number, place)) break;
-      heap[at] = heap[child] as number;
-      at = child;
     }
     heap[at] = place;
   }

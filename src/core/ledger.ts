@@ -39,7 +39,7 @@ export class Ledger {
       const place = edges.dependent[edge] as number;
       const dependent = tasks[place] as AnyTask;
       const was = before !== OPEN && frees(before, dependent, task);
-      const is = now === DONE || (isLost(now) && frees(now, dependent, task));
+      const is = now === DONE || (now !== OPEN && frees(now, dependent, task));
       if (is && !was) {
         if (--(unmet[place] as number) === 0) this.consider(dependent, place);
       } else if (was && !is) (unmet[place] as number)++;
@@ -60,25 +60,27 @@ export class Ledger {
     const { flags } = this.#scheduler.roster;
     const flag = flags[place] as number;
     const isMember = (flag & MEMBER) !== 0;
+    const isWanted = (flag & WANTED) !== 0;
     if (isMember && before === OPEN) this.#scheduler.unsettled--;
     if (now === OPEN) {
       if (isMember) this.#scheduler.unsettled++;
-      if (isMember) this.#scheduler.outlet.reopened(task);
+      if (isMember) this.#scheduler.outlet._reopened(task);
       return;
     }
     this.#scheduler.roster.time(place);
-    flags[place] = flag & ~WANTED;
-    this.#scheduler.settled(task, (flag & WANTED) !== 0, isMember && isLost(now));
+    if (isWanted) flags[place] = flag & ~WANTED;
+    this.#scheduler.settled(task, isWanted, isMember && now !== DONE);
   }
 
   /** What becomes of a member that is PENDING: it is ready, or blocked for good, or waits. */
   consider(task: AnyTask, place: number): void {
     const { roster, members, ready, slots } = this.#scheduler;
-    if (task._state !== "PENDING" || !roster.has(place, MEMBER) || this.#isOthers(task)) return;
-    if (!members.link(task, place)) return;
+    const flags = roster.flags[place] as number;
+    if (task._state !== "PENDING" || (flags & MEMBER) === 0 || this.#isOthers(task)) return;
+    if ((flags & LINKED) === 0 && !members.link(task, place)) return;
     if ((roster.unmet[place] as number) > 0) failBlocked(task, this.#scheduler.now());
     else if (task._work === undefined) ready.push(place, false, undefined);
-    else if (!this.#scheduler.backoffs.has(task)) {
+    else if (!this.#isWaiting(task)) {
       ready.push(place, slots.areNeededIn(slots.queueOf(task)), task._extra?.policy?.uses);
     }
   }
@@ -88,12 +90,16 @@ export class Ledger {
     const { tasks, unmet, flags } = this.#scheduler.roster;
     const task = tasks[place] as AnyTask;
     if (task._state !== "PENDING" || unmet[place] !== 0 || ((flags[place] as number) & MEMBER) === 0) return false;
-    return !this.#isOthers(task) && !this.#scheduler.backoffs.has(task);
+    return !this.#isOthers(task) && !this.#isWaiting(task);
   }
 
   // A task that waits for its retry belongs to whoever ran it.
-  #isOthers(task: AnyTask): boolean {
-    const holder = task._extra?.holder;
-    return holder !== undefined && holder !== this.#scheduler;
+  #isOthers({ _extra: extra }: AnyTask): boolean {
+    return extra?.holder !== undefined && extra.holder !== this.#scheduler;
+  }
+
+  // Only what has a policy can be waiting for a retry.
+  #isWaiting(task: AnyTask): boolean {
+    return task._extra !== undefined && this.#scheduler.backoffs.has(task);
   }
 }

@@ -62,9 +62,9 @@ export async function makeTask(task: AnyTask, options: MakeOptions): Promise<voi
 /** Runs one task now, whatever its prerequisites: the attempts of `dispatch()`. */
 export function runTask(task: AnyTask): void {
   const outlet = {
-    settled: () => false,
-    reopened: () => {},
-    worked: () => {
+    _settled: () => false,
+    _reopened: () => {},
+    _worked: () => {
       if (scheduler.live === 0 && scheduler.unsettled === 0) atOnce(scheduler.close());
     },
   };

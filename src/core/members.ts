@@ -214,11 +214,10 @@ export class Members {
   }
 
   /**
-   * Sees to it that the prerequisites of a task are on the roster: they are not when it was settled or in flight elsewhere.
-   * Returns false if that is impossible; then the task has failed.
+   * Gets the prerequisites of a task on the roster that is not linked: it was settled or in flight elsewhere. Returns false if that
+   * is impossible; then the task has failed.
    */
   link(task: AnyTask, place: number): boolean {
-    if (this.roster.has(place, LINKED)) return true;
     try {
       this.roster.unmet[place] = 0;
       this.#connect(place, task.prerequisites);

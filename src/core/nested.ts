@@ -11,6 +11,8 @@ import type { Require, Requirement } from "./types.ts";
 
 /** The attempts of a scheduler that wait for tasks of their own making. */
 export class Nested {
+  /** Whether any attempt has ever waited: until then there is nothing to look after. */
+  isUsed: boolean = false;
   readonly #scheduler: Scheduler;
   /** Waiting attempts. What each waits for is in its task's `making`, one entry a call. */
   readonly #parents = new Set<Attempt>();
@@ -63,6 +65,7 @@ export class Nested {
   }
 
   #leave(attempt: Attempt, entries: readonly Requirement[]): void {
+    this.isUsed = true;
     this.#parents.add(attempt);
     (attempt.task._extras().making ??= new Set()).add(entries);
     attempt.waits++;
@@ -86,11 +89,6 @@ export class Nested {
       this.#resuming.push({ attempt, resume });
       this.#scheduler.work();
     });
-  }
-
-  /** Whether attempts wait for a slot to go on. */
-  get isResuming(): boolean {
-    return this.#resuming.length > 0;
   }
 
   /** Lets the first attempt that fits go on; the resources of those before it that do not fit are reserved. */

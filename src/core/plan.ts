@@ -36,7 +36,7 @@ export function plan(tasks: Makeable, options: MakeOptions = {}): Plan {
   if (roster.isDemanding) for (const task of roster.tasks) checkDemands(task, settings);
   rank(roster, places, places.length - 1, 0);
 
-  const ready = new ReadyList(roster, () => true);
+  const ready = new ReadyList(roster, { isReady: () => true });
   const { unmet, edges } = roster;
   const isOpen = (place: number): boolean => roster.has(place, LINKED);
   const depth = new Int32Array(places.length);

@@ -27,8 +27,17 @@ export interface Platform {
   shell: JobHost["shell"];
 }
 
-/** Calls back in the context that was captured, with the call's task as the current one. */
-export type Context = (call: { readonly task: Task<unknown>; run(): unknown }) => unknown;
+/** Something to be called on behalf of a task. */
+export interface Call {
+  readonly task: Task<unknown>;
+  run(): unknown;
+}
+
+/** An asynchronous context that was captured. */
+export interface Context {
+  /** Makes a call there, with its task as the current one. */
+  run(call: Call): unknown;
+}
 
 /** The platform in use; filled by {@link installPlatform} before anything else of the core is called. */
 export const platform: Platform = {} as Platform;

@@ -6,32 +6,33 @@ import type { Roster } from "./roster.ts";
 
 type Amounts = Readonly<Record<string, number>>;
 
-/** The ready tasks of a roster, by place. A place may be in it that has ceased to be ready: `isReady` is asked when it comes up. */
+/** Who knows whether a place that was ready still is. */
+export interface Judge {
+  isReady(place: number): boolean;
+}
+
+/** The ready tasks of a roster, by place. A place may be in it that has ceased to be ready: the judge is asked when it comes up. */
 export class ReadyList {
+  /** How many places are in it, among them such as have ceased to be ready. */
+  size: number = 0;
   readonly #roster: Roster;
-  readonly #isReady: (place: number) => boolean;
+  readonly #judge: Judge;
   /** Tasks that need a slot, and tasks that need none; both use no resources. */
   readonly #slotted: Lane;
   readonly #free: Lane;
   /** Tasks that use resources, by the names of those. */
   readonly #competing = new Map<string, Lane>();
-  #size = 0;
 
-  constructor(roster: Roster, isReady: (place: number) => boolean) {
+  constructor(roster: Roster, judge: Judge) {
     this.#roster = roster;
-    this.#isReady = isReady;
+    this.#judge = judge;
     this.#slotted = new Lane(roster, true, false);
     this.#free = new Lane(roster, false, false);
   }
 
-  /** How many places are in it, among them such as have ceased to be ready. */
-  get size(): number {
-    return this.#size;
-  }
-
   /** Puts a place in; `needsSlot` tells whether it must wait for a slot. */
   push(place: number, needsSlot: boolean, uses: Amounts | undefined): void {
-    this.#size++;
+    this.size++;
     const lane = uses === undefined ? (needsSlot ? this.#slotted : this.#free) : this.#laneFor(needsSlot, uses);
     lane.push(place);
   }
@@ -91,7 +92,7 @@ export class ReadyList {
   #head(lane: Lane): number {
     if (lane.size === 0) return -1;
     for (let head = lane.head(); head !== -1; head = lane.head()) {
-      if (this.#isReady(head)) return head;
+      if (this.#judge.isReady(head)) return head;
       this.#pop(lane, head);
     }
     return -1;
@@ -99,12 +100,12 @@ export class ReadyList {
 
   #pop(lane: Lane, head: number): void {
     lane.pop(head);
-    this.#size--;
+    this.size--;
   }
 
   clear(): void {
     for (const lane of [this.#free, this.#slotted, ...this.#competing.values()]) lane.takeAll();
-    this.#size = 0;
+    this.size = 0;
   }
 
   /** Puts everything in order again after ranks or urgencies have changed. */

@@ -23,8 +23,7 @@ export class Resources {
     return fits;
   }
 
-  give(uses: Amounts | undefined): void {
-    if (uses === undefined) return;
+  give(uses: Amounts): void {
     for (const [name, amount] of Object.entries(uses)) this.#use(name, -amount, -1);
   }
 

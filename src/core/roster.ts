@@ -177,10 +177,7 @@ export class Roster {
 
   /** Notes how long the last attempt of a task took. */
   time(place: number): void {
-    const task = this.tasks[place] as AnyTask;
-    const { startedAt, endedAt } = task;
-    const isOwn = startedAt !== undefined && endedAt !== undefined && startedAt >= this.startedAt;
-    this.took[place] = isOwn ? endedAt - startedAt : NaN;
+    this.took[place] = (this.tasks[place] as AnyTask)._took(this.startedAt);
   }
 
   #release(task: AnyTask): void {

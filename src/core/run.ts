@@ -4,7 +4,7 @@ import { EventEmitter } from "eventemitter3";
 import { act, Observable, type Emitter } from "./events.ts";
 import { withPrerequisites } from "./explore.ts";
 import { atOnce, inSlices } from "./platform.ts";
-import { Scheduler, type Outlet } from "./scheduler.ts";
+import { Scheduler } from "./scheduler.ts";
 import type { Settings } from "./settings.ts";
 import { Stream } from "./stream.ts";
 import { summarize, type RunEnd, type Summary } from "./summary.ts";
@@ -40,12 +40,7 @@ export class Run<T extends AnyTask = AnyTask> extends Observable implements Asyn
     this.#requested = requested;
     this.#retry = retry;
     this.#ended.promise.catch(() => {});
-    const outlet: Outlet = {
-      settled: (task, wanted) => wanted && this.#stream.push(task),
-      reopened: () => {},
-      worked: () => this.#finishIfDone(),
-    };
-    this.#scheduler = new Scheduler(settings, outlet, { pullsIn: true, every });
+    this.#scheduler = new Scheduler(settings, this, { pullsIn: true, every });
   }
 
   /** @internal For observers of ours it also has "ended", before the consumer hears of the end. */
@@ -204,7 +199,16 @@ export class Run<T extends AnyTask = AnyTask> extends Observable implements Asyn
     if (this.#scheduler.phase === "planning") this.#scheduler.open();
   }
 
-  #finishIfDone(): void {
+  /** @internal */
+  _settled(task: AnyTask, wanted: boolean): boolean {
+    return wanted && this.#stream.push(task);
+  }
+
+  /** @internal */
+  _reopened(): void {}
+
+  /** @internal Ends the run if that is all. */
+  _worked(): void {
     const { phase, live, unsettled } = this.#scheduler;
     if (live > 0 || (phase === "open" && unsettled > 0)) return;
     inSlices(this.#finish(), (end) => {

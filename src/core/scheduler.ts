@@ -26,14 +26,14 @@ import type { Verdict } from "./verdict.ts";
 
 type AnyTask = Task<unknown>;
 
-/** Where a scheduler's news go. */
+/** Where a scheduler's news go: a run, or a task queue. */
 export interface Outlet {
-  /** A task of the roster has settled; `wanted` the first time that it does. Returns whether somebody was waiting for it. */
-  settled(task: AnyTask, wanted: boolean): boolean;
-  /** A member that had settled is unfinished again. */
-  reopened(task: AnyTask): void;
-  /** All that can be done at present is done. */
-  worked(): void;
+  /** @internal A task of the roster has settled; `wanted` the first time that it does. Returns whether somebody was waiting for it. */
+  _settled(task: AnyTask, wanted: boolean): boolean;
+  /** @internal A member that had settled is unfinished again. */
+  _reopened(task: AnyTask): void;
+  /** @internal All that can be done at present is done. */
+  _worked(): void;
 }
 
 /** `planning` until all is known, `open` while tasks are started, `draining` once nothing more is, `closed` at the end. */
@@ -83,7 +83,7 @@ export class Scheduler implements Watcher, AttemptHost {
     this.roster = this.members.roster;
     this.slots = new Slots(settings);
     this.#rest = new Rest(settings.clock, () => this.work());
-    this.ready = new ReadyList(this.roster, (place) => this.ledger.isReady(place));
+    this.ready = new ReadyList(this.roster, this.ledger);
   }
 
   /** The time of what is being done: read once for all that happens in one go. */
@@ -132,7 +132,7 @@ export class Scheduler implements Watcher, AttemptHost {
     this.#at = undefined;
     if (this.#settled.size + this.#unsettled.size === 0) {
       if (this.phase === "draining") this.nested.releaseStuck();
-      this.outlet.worked();
+      this.outlet._worked();
     }
   }
 
@@ -149,7 +149,7 @@ export class Scheduler implements Watcher, AttemptHost {
 
   /** A task has settled: `wanted` if it is to be handed out, `lost` if it is a member that has not been done. */
   settled(task: AnyTask, wanted: boolean, lost: boolean): void {
-    if (this.outlet.settled(task, wanted)) this.#rest.forConsumer();
+    if (this.outlet._settled(task, wanted)) this.#rest.forConsumer();
     const { failFast } = this.settings;
     if (lost && failFast !== false && this.phase === "open") this.drain(failFast === "abort");
   }
@@ -159,11 +159,12 @@ export class Scheduler implements Watcher, AttemptHost {
   #startNext(): boolean {
     const { ready, slots } = this;
     if (this.#reserved.size > 0) this.#reserved.clear();
-    if (this.nested.isResuming && this.nested.resumeNext(this.#reserved)) return true;
+    if (this.nested.isUsed && this.nested.resumeNext(this.#reserved)) return true;
     if (ready.size === 0 || this.phase !== "open" || this.#paused || this.#rest.isOn) return false;
-    if ((!slots.free && ready.needsSlots) || this.#rest.isDue(this.now())) return false;
+    const isFree = slots.free;
+    if ((!isFree && ready.needsSlots) || this.#rest.isDue(this.now())) return false;
     this.members.rerank();
-    const place = ready.isContested ? ready.take(slots.free, this.#takeResources) : ready.takePlain(slots.free);
+    const place = ready.isContested ? ready.take(isFree, this.#takeResources) : ready.takePlain(isFree);
     if (place === -1) return false;
     const task = this.roster.tasks[place] as AnyTask;
     this.#start(task, slots.queueOf(task));
@@ -197,7 +198,7 @@ export class Scheduler implements Watcher, AttemptHost {
     this.live--;
     this.slots.give(attempt);
     if (abandoned) this.abandoned.push(attempt.task);
-    this.nested.forget(attempt);
+    if (this.nested.isUsed) this.nested.forget(attempt);
     attempt.leaveQueue?.();
     this.work();
   }

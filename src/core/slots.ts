@@ -53,6 +53,7 @@ export class Slots {
     if (!attempt.holdsSlot) return;
     attempt.holdsSlot = false;
     if (this.areNeededIn(attempt.queue)) this.#taken--;
-    this.#resources.give(attempt.task._policy?.uses);
+    const uses = attempt.task._extra?.policy?.uses;
+    if (uses !== undefined) this.#resources.give(uses);
   }
 }

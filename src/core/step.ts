@@ -41,8 +41,9 @@ export function step(task: AnyTask, event: EventName, at: number, value?: unknow
 // A record is made only for those who want it: a run of which somebody only hears the log makes none.
 function isHeard(task: AnyTask, to: State): boolean {
   const extra = task._extra;
-  if (wants(task._watcher?.emitter, to) || wants(extra?.emitter, to)) return true;
-  return extra?.watchers?.some(({ emitter }) => wants(emitter, to)) ?? false;
+  if (wants(task._watcher?.emitter, to)) return true;
+  if (extra === undefined) return false;
+  return wants(extra.emitter, to) || (extra.watchers?.some(({ emitter }) => wants(emitter, to)) ?? false);
 }
 
 function wants(emitter: Emitter | undefined, to: State): boolean {

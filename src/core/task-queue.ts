@@ -10,7 +10,7 @@ import { checkDemands } from "./members.ts";
 import { isSatisfied } from "./node.ts";
 import { atOnce } from "./platform.ts";
 import { MEMBER, Roster } from "./roster.ts";
-import { Scheduler, type Outlet } from "./scheduler.ts";
+import { Scheduler } from "./scheduler.ts";
 import { QUEUE_OPTIONS, settingsOf, type Settings, type TaskQueueOptions } from "./settings.ts";
 import type { Task } from "./task.ts";
 
@@ -43,12 +43,7 @@ export class TaskQueue extends Observable {
     super();
     const settings = settingsOf("TaskQueue", options, QUEUE_OPTIONS);
     this.#runDependents = options.runDependentTasks ?? false;
-    const outlet: Outlet = {
-      settled: (task, wanted) => this.#onSettled(task, wanted),
-      reopened: (task) => this.#onReopened(task),
-      worked: () => this.#onWorked(),
-    };
-    this.#scheduler = new Scheduler(settings, outlet, { pullsIn: false, every: false });
+    this.#scheduler = new Scheduler(settings, this, { pullsIn: false, every: false });
     this.#scheduler.drain(false);
     this.add(tasks);
   }
@@ -99,7 +94,7 @@ export class TaskQueue extends Observable {
     }
     act(() => {
       for (const task of added) {
-        if (task.isSettled()) this.#onSettled(task, true);
+        if (task.isSettled()) this._settled(task, true);
         else this.#scheduler.members.enlist(task);
       }
       this.#scheduler.work();
@@ -171,7 +166,7 @@ export class TaskQueue extends Observable {
     act(() => {
       if (isFirst) this.#begin();
       this.#serve();
-      this.#onWorked();
+      this._worked();
     });
     return next.promise;
   }
@@ -194,7 +189,8 @@ export class TaskQueue extends Observable {
     return { value: undefined, done: true };
   }
 
-  #onSettled(task: AnyTask, wanted: boolean): boolean {
+  /** @internal */
+  _settled(task: AnyTask, wanted: boolean): boolean {
     if (this.#runDependents && task._state === "DONE" && !this.#closed && (wanted || this.#handed.has(task))) {
       for (const dependent of task.dependents) {
         if (dependent._state !== "PREPARE" && !dependent.isSettled()) this.#scheduler.members.enlist(dependent);
@@ -206,8 +202,8 @@ export class TaskQueue extends Observable {
     return this.#serve();
   }
 
-  // It is to be handed out when it has ended again, unless somebody has got it already.
-  #onReopened(task: AnyTask): void {
+  /** @internal It is to be handed out when it has ended again, unless somebody has got it already. */
+  _reopened(task: AnyTask): void {
     if (this.#settled.delete(task)) this.#scheduler.members.want([task]);
   }
 
@@ -229,7 +225,8 @@ export class TaskQueue extends Observable {
     return served;
   }
 
-  #onWorked(): void {
+  /** @internal Ends the present iteration if nothing more can come of it. */
+  _worked(): void {
     const { live, phase, unsettled } = this.#scheduler;
     if (live > 0) return;
     this.#stopped?.resolve();
