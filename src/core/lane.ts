@@ -74,11 +74,15 @@ export class Lane {
     for (let child = 1; child < heap.length; child = 2 * gap + 1) {
       const left = heap[child]!;
       const right = heap[child + 1];
-      if (right !== undefined) {
-        const isSame = rank[right] === rank[left];
-        if (isUrgent ? this.comesBefore(right, left) : isSame ? ids[right]! < ids[left]! : rank[right]! > rank[left]!)
-          child++;
-      }
+      if (
+        right !== undefined &&
+        (isUrgent
+          ? this.comesBefore(right, left)
+          : rank[right] === rank[left]
+            ? ids[right]! < ids[left]!
+            : rank[right]! > rank[left]!)
+      )
+        child++;
       heap[gap] = heap[child]!;
       gap = child;
     }
