@@ -39,7 +39,7 @@ export class Ledger {
       const place = edges.dependent[edge] as number;
       const dependent = tasks[place] as AnyTask;
       const was = before !== OPEN && frees(before, dependent, task);
-      const is = now === DONE || (now !== OPEN && frees(now, dependent, task));
+      const is = now !== OPEN && frees(now, dependent, task);
       if (is && !was) {
         if (--(unmet[place] as number) === 0) this.consider(dependent, place);
       } else if (was && !is) (unmet[place] as number)++;

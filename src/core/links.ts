@@ -60,7 +60,7 @@ function placesOf(dependent: AnyTask): Map<AnyTask, number> {
   return extra.places;
 }
 
-// Long lists that somebody has asked for: a loop that asks at each step would take quadratic time.
+// Long lists that somebody has asked for, frozen: a loop that asks at each step would take quadratic time.
 const prerequisiteLists = new WeakMap<AnyTask, readonly AnyTask[]>();
 const dependentLists = new WeakMap<AnyTask, readonly AnyTask[]>();
 
@@ -71,7 +71,7 @@ export function prerequisitesOf(task: AnyTask): readonly AnyTask[] {
   if (known !== undefined && known.length * 2 === links.length) return known;
   const list: AnyTask[] = [];
   for (let k = 0; k < links.length; k += 2) list.push(links[k] as AnyTask);
-  if (list.length > FEW) prerequisiteLists.set(task, list);
+  if (list.length > FEW) prerequisiteLists.set(task, Object.freeze(list));
   return list;
 }
 
@@ -85,6 +85,6 @@ export function dependentsOf(task: AnyTask): readonly AnyTask[] {
     dependent = dependent._links[placeOf(dependent, task) + 1];
   }
   list.reverse();
-  if (list.length > FEW) dependentLists.set(task, list);
+  if (list.length > FEW) dependentLists.set(task, Object.freeze(list));
   return list;
 }
