@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 import { performance } from "node:perf_hooks";
 import { keepOneOfEach } from "./core/keep.ts";
-import { installPlatform, type Call, type Context } from "./core/platform.ts";
+import { installPlatform, platform, type Call, type Context } from "./core/platform.ts";
 import type { Task } from "./core/task.ts";
 import type { Drawable } from "./render/drawable.ts";
 import type { PictureOptions } from "./render/options.ts";
@@ -46,7 +46,8 @@ installPlatform({
     return runShell(...call);
   },
 });
-keepOneOfEach();
+// Not at once, which would make the import longer.
+platform.nextTurn(keepOneOfEach, false);
 
 export { task } from "./core/create.ts";
 export { durations, type Durations } from "./core/durations.ts";
