@@ -81,6 +81,14 @@ function timeAt(array: Float64Array, index: number): number | undefined {
   return Number.isNaN(time) ? undefined : time;
 }
 
+/** Makes something without its tasks being counted: the next task gets the `id` that it would have got anyway. @internal */
+export function uncounted<T>(make: () => T): T {
+  const count = created;
+  const made = make();
+  created = count;
+  return made;
+}
+
 /** The facts about a task with results of type `R`. */
 export abstract class TaskFacts<R> extends Observable {
   // What a run reads of its neighbours comes first, so that it lies on one line of the processor's cache.
@@ -205,12 +213,12 @@ export abstract class TaskFacts<R> extends Observable {
     return historyOf(this as unknown as AnyTask);
   }
 
-  /** The tasks that must come first, in the order in which they were required. */
+  /** The tasks that must come first, in the order in which they were required; later edges do not change the list. */
   get prerequisites(): readonly AnyTask[] {
     return prerequisitesOf(this as unknown as AnyTask);
   }
 
-  /** The tasks that require this one. */
+  /** The tasks that require this one, in the order in which they came to; later edges do not change the list. */
   get dependents(): readonly AnyTask[] {
     return dependentsOf(this as unknown as AnyTask);
   }
