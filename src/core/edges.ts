@@ -63,10 +63,7 @@ export function inputsFor(task: AnyTask): unknown {
   if (shape === undefined) return undefined;
   if (shape !== LIST) return inputsOf(shape);
   const inputs: unknown[] = [];
-  for (let k = 0; k < links.length; k += 2) {
-    const { _state: state, _value: value } = links[k] as AnyTask;
-    inputs.push(state === "DONE" ? value : undefined);
-  }
+  for (let k = 0; k < links.length; k += 2) inputs.push((links[k] as AnyTask).result);
   return inputs;
 }
 

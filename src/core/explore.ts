@@ -114,7 +114,7 @@ export class Walk {
       const prerequisite = links[k] as AnyTask;
       let below = roster.placeOf(prerequisite);
       if (below === -1) below = this.#enter(prerequisite);
-      else if (((roster.flags[below] as number) & CLOSED) === 0) throw this.#cycle(below);
+      else if (!roster.has(below, CLOSED)) throw this.#cycle(below);
       if (below === -1) continue;
       if (below < this.first) this.crossings.push(below, place);
       else {

@@ -64,26 +64,15 @@ export class Lane {
   }
 
   // The gap at the top sinks to the bottom, and the last place rises from there: that takes half the comparisons of one that sinks,
-  // since the last place belongs near the bottom (R. W. Floyd). The comparison is written out, for this is a run's innermost loop.
+  // since the last place belongs near the bottom (R. W. Floyd).
   #popHeap(): void {
-    const { rank, ids, isUrgent } = this.#roster;
     const heap = this.#heap;
     const last = heap.pop();
     if (last === undefined || heap.length === 0) return;
     let gap = 0;
     for (let child = 1; child < heap.length; child = 2 * gap + 1) {
-      const left = heap[child]!;
-      const right = heap[child + 1];
-      if (
-        right !== undefined &&
-        (isUrgent
-          ? this.comesBefore(right, left)
-          : rank[right] === rank[left]
-            ? ids[right]! < ids[left]!
-            : rank[right]! > rank[left]!)
-      )
-        child++;
-      heap[gap] = heap[child]!;
+      if (child + 1 < heap.length && this.comesBefore(heap[child + 1] as number, heap[child] as number)) child++;
+      heap[gap] = heap[child] as number;
       gap = child;
     }
     this.#rise(last, gap);

@@ -23,7 +23,8 @@ export class Resources {
     return fits;
   }
 
-  give(uses: Amounts): void {
+  give(uses: Amounts | undefined): void {
+    if (uses === undefined) return;
     for (const [name, amount] of Object.entries(uses)) this.#use(name, -amount, -1);
   }
 

@@ -6,8 +6,6 @@ type Wait = (callback: () => void) => void;
 
 /** The rests of a scheduler; a later reason replaces an earlier one. */
 export class Rest {
-  /** Whether one is under way. */
-  isOn: boolean = false;
   readonly #resume: () => void;
   readonly #clock: Clock;
   #wait: Wait | undefined = undefined;
@@ -17,6 +15,11 @@ export class Rest {
   constructor(clock: Clock, resume: () => void) {
     this.#clock = clock;
     this.#resume = resume;
+  }
+
+  /** Whether one is under way. */
+  get isOn(): boolean {
+    return this.#wait !== undefined;
   }
 
   /** A consumer has been given something: they come first. */
@@ -34,11 +37,9 @@ export class Rest {
   #begin(wait: Wait): void {
     const rest = ++this.#rests;
     this.#wait = wait;
-    this.isOn = true;
     wait(() => {
       if (this.#rests !== rest) return;
       this.#wait = undefined;
-      this.isOn = false;
       this.#resume();
     });
   }

@@ -53,7 +53,6 @@ export class Slots {
     if (!attempt.holdsSlot) return;
     attempt.holdsSlot = false;
     if (this.areNeededIn(attempt.queue)) this.#taken--;
-    const uses = attempt.task._extra?.policy?.uses;
-    if (uses !== undefined) this.#resources.give(uses);
+    this.#resources.give(attempt.task._policy?.uses);
   }
 }

@@ -134,8 +134,9 @@ export function cancelTask(task: AnyTask, reason: unknown, trace: boolean): void
  * wins. Returns whether there were such.
  */
 export function failBlocked(task: AnyTask, at: number): boolean {
+  const { prerequisites } = task;
   const hard = (state: State): AnyTask[] =>
-    task.prerequisites.filter((prerequisite) => prerequisite._state === state && !isSoft(task, prerequisite));
+    prerequisites.filter((prerequisite) => prerequisite._state === state && !isSoft(task, prerequisite));
   const failed = hard("FAILED");
   if (failed.length > 0) {
     const error = withoutStack(() => new BlockedError(task, failed, (failed[0] as AnyTask).error));

@@ -2,9 +2,8 @@
 // first is left. V8 itself is asked, by its trace.
 
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { test } from "node:test";
-import { promisify } from "node:util";
+import { execute } from "../repository/workspace.ts";
 
 const PROGRAM = `
 import { make, task } from "thence";
@@ -46,12 +45,11 @@ console.log(numbers.join());`;
   assert.equal(await play(program), "1,2,3\n");
 });
 
-// Coverage is not measured there: it changes what V8 compiles.
 async function play(program: string, ...flags: string[]): Promise<string> {
-  const { NODE_V8_COVERAGE: _coverage, ...env } = process.env;
   const args = ["--conditions=thence-source", "--input-type=module", ...flags, "--eval", program];
-  const options = { env, cwd: import.meta.dirname, maxBuffer: 2 ** 28 };
-  return (await promisify(execFile)(process.execPath, args, options)).stdout;
+  const { code, stdout, stderr } = await execute(process.execPath, args, import.meta.dirname);
+  assert.equal(code, 0, stderr);
+  return stdout;
 }
 
 function namesIn(lines: readonly string[]): Set<string> {
