@@ -3,13 +3,13 @@
 // program that makes one graph after the other then takes twice as long for each.
 
 import { Attempt } from "./attempt.ts";
-import { Walk } from "./explore.ts";
 import { uncounted } from "./facts.ts";
 import { Roster } from "./roster.ts";
 import { Run } from "./run.ts";
 import { Scheduler } from "./scheduler.ts";
 import { settingsOf } from "./settings.ts";
 import { Task } from "./task.ts";
+import { Walk } from "./walk.ts";
 
 const kept: unknown[] = [];
 

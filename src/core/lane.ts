@@ -22,12 +22,12 @@ export class Lane {
   }
 
   comesBefore(a: number, b: number): boolean {
-    const { rank, ids, isUrgent } = this.#roster;
+    const { rank, tasks, isUrgent } = this.#roster;
     if (isUrgent) {
       const { urgency } = this.#roster;
       if (urgency[a] !== urgency[b]) return urgency[a]! > urgency[b]!;
     }
-    return rank[a] === rank[b] ? ids[a]! < ids[b]! : rank[a]! > rank[b]!;
+    return rank[a] === rank[b] ? tasks[a]!.id < tasks[b]!.id : rank[a]! > rank[b]!;
   }
 
   push(place: number): void {

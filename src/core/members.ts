@@ -3,12 +3,13 @@
 import { wrongArgument } from "./check.ts";
 import type { NewEdges } from "./edges.ts";
 import { quoteName } from "./errors.ts";
-import { connect, lift, rank, rerank, Walk, type WalkOptions } from "./explore.ts";
-import { CLOSED, isLost, LINKED, MEMBER, OPEN, Roster, standing, STRETCH, WANTED } from "./roster.ts";
+import { connect, lift, rank, rerank } from "./explore.ts";
+import { isLost, LINKED, MEMBER, OPEN, Roster, standing, STRETCH, WANTED } from "./roster.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { Settings } from "./settings.ts";
 import { step } from "./step.ts";
 import type { Task } from "./task.ts";
+import { Walk, type WalkOptions } from "./walk.ts";
 
 type AnyTask = Task<unknown>;
 
@@ -34,8 +35,6 @@ export class Members {
   #compactAt = COMPACT;
   /** Whether ranks have to be worked out again before they are used. */
   #isUnranked = false;
-  /** The places of the last enrolment, prerequisites before dependents. */
-  #order: readonly number[] = [];
 
   constructor(scheduler: Scheduler, scope: Scope) {
     this.#scheduler = scheduler;
@@ -59,26 +58,25 @@ export class Members {
     const { roster } = this;
     const walk = new Walk(roots, roster, options);
     while (!walk.advance(STRETCH)) yield;
-    const { order } = walk;
-    const last = order.length - 1;
+    const { first } = walk;
+    const last = roster.tasks.length - 1;
     if (roster.isDemanding) yield* this.#checkDemands(walk);
     if (dependent !== undefined) {
       for (const root of roots) lift(roster, dependent, roster.placeOf(root), roster.isUrgent);
     }
-    for (let k = last; k >= 0; k -= STRETCH, yield) rank(roster, order, k, Math.max(0, k - STRETCH + 1));
+    for (let from = last; from >= first; from -= STRETCH, yield) rank(roster, from, Math.max(first, from - STRETCH + 1));
     this.#cross(walk.crossings);
-    this.#scheduler.unsettled += order.length;
+    this.#scheduler.unsettled += last - first + 1;
     for (const place of walk.settled) this.#scheduler.hear(roster.tasks[place] as AnyTask);
-    for (let k = 0; k <= last; k += STRETCH, yield)
-      this.#consider(order, k, Math.min(last, k + STRETCH - 1), walk.first > 0);
+    for (let from = first; from <= last; from += STRETCH, yield)
+      this.#consider(from, Math.min(last, from + STRETCH - 1), first > 0);
     this.#enrolment = undefined;
-    this.#order = order;
   }
 
   *#checkDemands(walk: Walk): Generator<void, void> {
     try {
-      for (const [k, place] of walk.order.entries()) {
-        if (k % STRETCH === 0) yield;
+      for (let place = walk.first; place < this.roster.tasks.length; place++) {
+        if (place % STRETCH === 0) yield;
         checkDemands(this.roster.tasks[place] as AnyTask, this.#scheduler.settings);
       }
     } catch (error) {
@@ -100,10 +98,9 @@ export class Members {
   }
 
   // Those without prerequisites may be ready at once; among those that have come late there may be some that are blocked for good.
-  #consider(order: readonly number[], from: number, to: number, all: boolean): void {
+  #consider(from: number, to: number, all: boolean): void {
     const { roster } = this;
-    for (let k = from; k <= to; k++) {
-      const place = order[k] as number;
+    for (let place = from; place <= to; place++) {
       if (all || roster.unmet[place] === 0) this.#scheduler.ledger.consider(roster.tasks[place] as AnyTask, place);
     }
   }
@@ -113,8 +110,7 @@ export class Members {
    * sees a repaired task behind a broken one.
    */
   retryLost(): void {
-    for (const place of this.#order) {
-      const task = this.roster.tasks[place] as AnyTask;
+    for (const task of this.roster.tasks.slice()) {
       if (!this.isToBeRetried(task)) continue;
       // A listener may have cancelled the run: what is left of the broken tasks stays broken.
       if (this.#scheduler.phase === "planning") task.retry();
@@ -146,7 +142,7 @@ export class Members {
     if (place === -1) place = roster.enter(task, 0);
     if (roster.has(place, MEMBER)) return;
     const isLinked = roster.has(place, LINKED);
-    roster.flag(place, MEMBER | WANTED | LINKED | CLOSED);
+    roster.flag(place, MEMBER | WANTED | LINKED);
     if (roster.seen[place] === OPEN) this.#scheduler.unsettled++;
     this.#isUnranked ||= roster.edges.last[place] !== 0;
     if (!isLinked) this.#connect(place, task.prerequisites);
@@ -198,7 +194,7 @@ export class Members {
     if (this.#pullsIn) for (const _ of this.#enroll(strangers, { flags: this.#flags }, place));
     else {
       for (const stranger of strangers) {
-        roster.enter(stranger, CLOSED);
+        roster.enter(stranger, 0);
         this.#scheduler.hear(stranger);
       }
     }

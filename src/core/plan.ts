@@ -1,6 +1,6 @@
 // `plan`: what a make would do, without doing it.
 
-import { rank, Walk } from "./explore.ts";
+import { rank } from "./explore.ts";
 import { requested, type Makeable } from "./make.ts";
 import { checkDemands } from "./members.ts";
 import { isSoft } from "./node.ts";
@@ -8,6 +8,7 @@ import { ReadyList } from "./ready.ts";
 import { isLost, LINKED, Roster, standing } from "./roster.ts";
 import { MAKE_OPTIONS, settingsOf, type MakeOptions } from "./settings.ts";
 import type { Task } from "./task.ts";
+import { Walk } from "./walk.ts";
 
 type AnyTask = Task<unknown>;
 
@@ -32,14 +33,14 @@ export function plan(tasks: Makeable, options: MakeOptions = {}): Plan {
   const roster = new Roster(undefined, settings.durations);
   const walk = new Walk(roots, roster, { flags: 0, retry: options.retry ?? false });
   walk.advance(Infinity);
-  const places = walk.order;
   if (roster.isDemanding) for (const task of roster.tasks) checkDemands(task, settings);
-  rank(roster, places, places.length - 1, 0);
+  const count = roster.tasks.length;
+  rank(roster, count - 1, 0);
 
   const ready = new ReadyList(roster, { isReady: () => true });
   const { unmet, edges } = roster;
   const isOpen = (place: number): boolean => roster.has(place, LINKED);
-  const depth = new Int32Array(places.length);
+  const depth = new Int32Array(count);
   const order: AnyTask[] = [];
   const levels: AnyTask[][] = [];
   const release = (place: number, level: number): void => {
@@ -52,8 +53,9 @@ export function plan(tasks: Makeable, options: MakeOptions = {}): Plan {
       if (--(unmet[above] as number) === 0) ready.push(above, false, undefined);
     }
   };
-  for (const place of places) if (isOpen(place) && roster.unmet[place] === 0) ready.push(place, false, undefined);
-  for (const place of places) if (!isOpen(place)) release(place, 0);
+  for (let place = 0; place < count; place++)
+    if (isOpen(place) && roster.unmet[place] === 0) ready.push(place, false, undefined);
+  for (let place = 0; place < count; place++) if (!isOpen(place)) release(place, 0);
   for (let place = ready.takePlain(false); place !== -1; place = ready.takePlain(false)) {
     const task = roster.tasks[place] as AnyTask;
     const level = depth[place] as number;

@@ -43,7 +43,10 @@ export function frees(seen: number, dependent: AnyTask, prerequisite: AnyTask): 
 export const MEMBER = 1; // to be made here, not only waited for
 export const WANTED = 2; // to be handed out when it settles
 export const LINKED = 4; // its prerequisites are on the roster too
-export const CLOSED = 8; // a walk has been through all its prerequisites
+
+/** The place of a task that a walk has met and not left yet. */
+export const ENTERING = -2;
+const ABSENT = -1;
 
 const FIRST = 16;
 
@@ -62,8 +65,6 @@ export class Roster {
   unmet: Int32Array = new Int32Array(FIRST);
   /** The longest path from the task to the end of the graph, itself included: in milliseconds if those are known, else in tasks. */
   rank: Float64Array = new Float64Array(FIRST);
-  /** A task's `id`, for the order of creation. */
-  ids: Float64Array = new Float64Array(FIRST);
   /** The greatest priority of the task and its dependents. */
   urgency: Float64Array = new Float64Array(FIRST);
   /** How many milliseconds its last attempt took, NaN unless that began on this roster's time. */
@@ -88,8 +89,19 @@ export class Roster {
 
   /** The place of a task, or -1. */
   placeOf(task: AnyTask): number {
+    const place = this.markOf(task);
+    return place < 0 ? -1 : place;
+  }
+
+  /** The place of a task, ENTERING, or -1. */
+  markOf(task: AnyTask): number {
     if (task._watcher === this.#watcher && this.#watcher !== undefined) return task._place;
-    return this.#others.size === 0 ? -1 : (this.#others.get(task) ?? -1);
+    return this.#others.size === 0 ? ABSENT : (this.#others.get(task) ?? ABSENT);
+  }
+
+  /** Marks a task that is to be entered later. */
+  mark(task: AnyTask): void {
+    this.#remember(task, ENTERING);
   }
 
   /** Enters a task that is not on the roster and returns its place. */
@@ -97,18 +109,22 @@ export class Roster {
     const place = this.tasks.push(task) - 1;
     if (place === this.flags.length) this.reserve(place + 1);
     this.flags[place] = flags;
-    this.ids[place] = task.id;
-    const policy = task._extra?.policy;
-    if (policy !== undefined || this.#durations !== undefined) this.#assess(task, place, policy);
+    if (task._extra !== undefined || this.#durations !== undefined) this.#assess(task, place, task._extra?.policy);
     else this.rank[place] = 1;
-    if (this.#watcher !== undefined && task._watcher === undefined) {
-      task._watcher = this.#watcher;
-      task._place = place;
-    } else {
-      this.#others.set(task, place);
-      if (this.#watcher !== undefined) (task._extras().watchers ??= []).push(this.#watcher);
-    }
+    this.#remember(task, place);
     return place;
+  }
+
+  #remember(task: AnyTask, place: number): void {
+    const watcher = this.#watcher;
+    const isFirst = task._watcher === undefined ? !this.#others.has(task) : task._watcher === watcher;
+    if (watcher !== undefined && isFirst) {
+      task._watcher = watcher;
+      task._place = place;
+      return;
+    }
+    if (watcher !== undefined && !this.#others.has(task)) (task._extras().watchers ??= []).push(watcher);
+    this.#others.set(task, place);
   }
 
   #assess(task: AnyTask, place: number, policy: Policy | undefined): void {
@@ -135,7 +151,6 @@ export class Roster {
     this.flags = extend(new Uint8Array(length), this.flags);
     this.unmet = extend(new Int32Array(length), this.unmet);
     this.rank = extend(new Float64Array(length), this.rank);
-    this.ids = extend(new Float64Array(length), this.ids);
     this.urgency = extend(new Float64Array(length), this.urgency);
     this.took = extend(new Float64Array(length), this.took);
     this.edges.reserve(length);
@@ -157,7 +172,7 @@ export class Roster {
 
   /** Takes the tasks from place `from` on off the roster, with the edges after the first `edges`, as if they had never been on it. */
   forget(from: number, edges: number): void {
-    for (const task of this.tasks.splice(from)) this.#release(task);
+    for (const task of this.tasks.splice(from)) this.release(task);
     for (const list of [this.seen, this.flags, this.unmet, this.rank, this.urgency, this.took]) list.fill(0, from);
     this.edges.forget(from, edges);
   }
@@ -171,7 +186,7 @@ export class Roster {
   #leave(from: number, to: number): void {
     for (let place = from; place < to; place++) {
       if (this.seen[place] === OPEN) this.time(place);
-      this.#release(this.tasks[place] as AnyTask);
+      this.release(this.tasks[place] as AnyTask);
     }
   }
 
@@ -180,7 +195,8 @@ export class Roster {
     this.took[place] = (this.tasks[place] as AnyTask)._took(this.startedAt);
   }
 
-  #release(task: AnyTask): void {
+  /** Lets go of one task. */
+  release(task: AnyTask): void {
     if (task._watcher === this.#watcher) {
       task._watcher = undefined;
       return;

@@ -4,7 +4,6 @@
 import { EventEmitter } from "eventemitter3";
 import { CycleError, StalledError, TransitionError } from "./errors.ts";
 import { act, Observable, type Emitter } from "./events.ts";
-import { Walk } from "./explore.ts";
 import { requested, type Makeable } from "./make.ts";
 import { checkDemands } from "./members.ts";
 import { isSatisfied } from "./node.ts";
@@ -13,6 +12,7 @@ import { MEMBER, Roster } from "./roster.ts";
 import { Scheduler } from "./scheduler.ts";
 import { QUEUE_OPTIONS, settingsOf, type Settings, type TaskQueueOptions } from "./settings.ts";
 import type { Task } from "./task.ts";
+import { Walk } from "./walk.ts";
 
 type AnyTask = Task<unknown>;
 type Next = IteratorResult<AnyTask, undefined>;

@@ -1,0 +1,160 @@
+// The walk that finds what has to be made: in depth, along prerequisites, without recursion, and in stretches, so that whoever
+// walks can give the event loop a turn. A class and not a generator, whose loops the engine would not optimise while they run.
+
+import { CycleError, TransitionError } from "./errors.ts";
+import { cycleOf } from "./explore.ts";
+import { ENTERING, isLost, LINKED, standing, type Roster } from "./roster.ts";
+import type { Task } from "./task.ts";
+
+type AnyTask = Task<unknown>;
+
+/** How a walk enters tasks. */
+export interface WalkOptions {
+  /** The flags that a task gets on the roster, */
+  readonly flags: number;
+  /** and further ones for the tasks that the walk starts from. */
+  readonly rootFlags?: number;
+  /** Whether failed and cancelled tasks count as open. */
+  readonly retry?: boolean;
+  /** Leaves out tasks that another roster has. */
+  readonly known?: (task: AnyTask) => boolean;
+}
+
+/**
+ * Enters all that has to be made for `roots`, with the edges in it: prerequisites get lower places than dependents. Settled tasks
+ * and those in flight are entered too, but nothing behind them. On an error the roster is as before.
+ */
+export class Walk {
+  /** The places of tasks that were settled, also of those that count as open. */
+  readonly settled: number[] = [];
+  /** Edges from tasks that had been there before: prerequisite, dependent, prerequisite, dependent … */
+  readonly crossings: number[] = [];
+  /** The first place that is new. */
+  readonly first: number;
+  readonly #firstEdge: number;
+  readonly #roots: readonly AnyTask[];
+  readonly #roster: Roster;
+  readonly #options: WalkOptions;
+  #root = 0;
+  /** The way from a root to where the walk is. */
+  readonly #path: AnyTask[] = [];
+  /** How far it has got with the links of each task there: once through to find what leads further, and once more to make edges. */
+  readonly #next: number[] = [];
+
+  constructor(roots: readonly AnyTask[], roster: Roster, options: WalkOptions) {
+    this.#roots = roots;
+    this.#roster = roster;
+    this.#options = options;
+    this.first = roster.tasks.length;
+    this.#firstEdge = roster.edges.count;
+    roster.reserve(this.first + roots.length);
+  }
+
+  /** Goes on for about so many steps; returns whether it has come to the end. @throws CycleError, TransitionError for PREPARE. */
+  advance(steps: number): boolean {
+    try {
+      for (let left = steps; left > 0;) {
+        if (this.#path.length > 0) left = this.#follow(left);
+        else if (this.#root === this.#roots.length) return true;
+        else {
+          this.#begin(this.#roots[this.#root++] as AnyTask);
+          left--;
+        }
+      }
+      return false;
+    } catch (error) {
+      this.undo();
+      throw error;
+    }
+  }
+
+  /** Takes everything off the roster that the walk has entered. */
+  undo(): void {
+    this.#roster.forget(this.first, this.#firstEdge);
+    for (const task of this.#path) this.#roster.release(task);
+  }
+
+  #begin(root: AnyTask): void {
+    const { rootFlags = 0 } = this.#options;
+    const place = this.#roster.placeOf(root);
+    if (place === -1) this.#enter(root, rootFlags);
+    else this.#roster.flag(place, rootFlags);
+  }
+
+  // Enters a task: at once if it leads no further, else when the walk comes back from behind it. Returns whether it leads further.
+  #enter(task: AnyTask, furtherFlags: number): boolean {
+    const { flags, known } = this.#options;
+    if (known?.(task) === true) return false;
+    const isOpen = this.#isToBeMade(task);
+    if (isOpen && task._links.length > 0) {
+      this.#roster.mark(task);
+      this.#path.push(task);
+      this.#next.push(0);
+      return true;
+    }
+    this.#place(task, flags | furtherFlags | (isOpen ? LINKED : 0));
+    return false;
+  }
+
+  #isToBeMade(task: AnyTask): boolean {
+    if (task._state === "PENDING") return true;
+    if (task._state === "PREPARE") throw new TransitionError(task, "make");
+    return this.#options.retry === true && isLost(standing(task));
+  }
+
+  #place(task: AnyTask, flags: number): number {
+    const place = this.#roster.enter(task, flags);
+    if (task._state !== "PENDING" && task.isSettled()) this.settled.push(place);
+    return place;
+  }
+
+  // Goes on from the end of the way: to a prerequisite that leads further or, if there is none, back. Returns the steps left.
+  #follow(steps: number): number {
+    const roster = this.#roster;
+    const top = this.#path.length - 1;
+    const task = this.#path[top] as AnyTask;
+    const links = task._links;
+    let left = steps;
+    for (let k = this.#next[top] as number; k < links.length && left > 0; k += 2) {
+      const prerequisite = links[k] as AnyTask;
+      const place = roster.markOf(prerequisite);
+      this.#next[top] = k + 2;
+      if (place >= 0) continue;
+      if (place === ENTERING) throw this.#cycle(prerequisite);
+      left--;
+      if (this.#enter(prerequisite, 0)) return left;
+    }
+    return (this.#next[top] as number) < links.length ? left : this.#leave(task, top, left);
+  }
+
+  // All behind the task is entered.
+  #leave(task: AnyTask, top: number, steps: number): number {
+    const { flags, rootFlags = 0 } = this.#options;
+    const roster = this.#roster;
+    const links = task._links;
+    const { length } = links;
+    let place = roster.placeOf(task);
+    if (place === -1) place = this.#place(task, flags | LINKED | (top === 0 ? rootFlags : 0));
+    const { edges, unmet } = roster;
+    let left = steps;
+    let k = this.#next[top] as number;
+    for (; k < 2 * length && left > 0; k += 2, left--) {
+      const below = roster.placeOf(links[k - length] as AnyTask);
+      if (below === -1) continue;
+      if (below < this.first) this.crossings.push(below, place);
+      else {
+        edges.add(below, place);
+        (unmet[place] as number)++;
+      }
+    }
+    this.#next[top] = k;
+    if (k < 2 * length) return left;
+    this.#path.pop();
+    this.#next.pop();
+    return left;
+  }
+
+  #cycle(start: AnyTask): CycleError {
+    return new CycleError(cycleOf(this.#path.slice(this.#path.lastIndexOf(start))));
+  }
+}
