@@ -7,6 +7,7 @@ import { connect, lift, rank, rerank } from "./explore.ts";
 import { isLost, LINKED, MEMBER, OPEN, Roster, standing, STRETCH, WANTED } from "./roster.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { Settings } from "./settings.ts";
+import { positionAll } from "./start-order.ts";
 import { step } from "./step.ts";
 import type { Task } from "./task.ts";
 import { Walk, type WalkOptions } from "./walk.ts";
@@ -65,6 +66,7 @@ export class Members {
       for (const root of roots) lift(roster, dependent, roster.placeOf(root), roster.isUrgent);
     }
     for (let from = last; from >= first; from -= STRETCH, yield) rank(roster, from, Math.max(first, from - STRETCH + 1));
+    if (first === 0) yield* positionAll(roster);
     this.#cross(walk.crossings);
     this.#scheduler.unsettled += last - first + 1;
     for (const place of walk.settled) this.#scheduler.hear(roster.tasks[place] as AnyTask);

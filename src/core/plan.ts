@@ -4,9 +4,11 @@ import { rank } from "./explore.ts";
 import { requested, type Makeable } from "./make.ts";
 import { checkDemands } from "./members.ts";
 import { isSoft } from "./node.ts";
+import { atOnce } from "./platform.ts";
 import { ReadyList } from "./ready.ts";
 import { isLost, LINKED, Roster, standing } from "./roster.ts";
 import { MAKE_OPTIONS, settingsOf, type MakeOptions } from "./settings.ts";
+import { positionAll } from "./start-order.ts";
 import type { Task } from "./task.ts";
 import { Walk } from "./walk.ts";
 
@@ -36,6 +38,7 @@ export function plan(tasks: Makeable, options: MakeOptions = {}): Plan {
   if (roster.isDemanding) for (const task of roster.tasks) checkDemands(task, settings);
   const count = roster.tasks.length;
   rank(roster, count - 1, 0);
+  atOnce(positionAll(roster));
 
   const ready = new ReadyList(roster, { isReady: () => true });
   const { unmet, edges } = roster;

@@ -32,9 +32,8 @@ export class ReadyList {
 
   /** Puts a place in; `needsSlot` tells whether it must wait for a slot. */
   push(place: number, needsSlot: boolean, uses: Amounts | undefined): void {
-    this.size++;
     const lane = uses === undefined ? (needsSlot ? this.#slotted : this.#free) : this.#laneFor(needsSlot, uses);
-    lane.push(place);
+    if (lane.push(place)) this.size++;
   }
 
   #laneFor(needsSlot: boolean, uses: Amounts): Lane {
@@ -105,13 +104,15 @@ export class ReadyList {
 
   clear(): void {
     for (const lane of [this.#free, this.#slotted, ...this.#competing.values()]) lane.takeAll();
+    this.#roster.unposition();
     this.size = 0;
   }
 
   /** Puts everything in order again after ranks or urgencies have changed. */
   reorder(): void {
-    for (const lane of [this.#free, this.#slotted, ...this.#competing.values()]) {
-      for (const place of lane.takeAll()) lane.push(place);
-    }
+    const lanes = [this.#free, this.#slotted, ...this.#competing.values()];
+    const places = lanes.map((lane) => lane.takeAll());
+    this.#roster.unposition();
+    for (const [i, lane] of lanes.entries()) for (const place of places[i] ?? []) lane.push(place);
   }
 }

@@ -49,6 +49,7 @@ export const ENTERING = -2;
 const ABSENT = -1;
 
 const FIRST = 16;
+const NOWHERE = new Int32Array(0);
 
 /** How many tasks are dealt with before somebody looks at the time. */
 export const STRETCH = 512;
@@ -67,6 +68,9 @@ export class Roster {
   rank: Float64Array = new Float64Array(FIRST);
   /** The greatest priority of the task and its dependents. */
   urgency: Float64Array = new Float64Array(FIRST);
+  /** Its position in the order of start, by place, and the place at each position; empty if that order is not known. */
+  positions: Int32Array = NOWHERE;
+  planned: Int32Array = NOWHERE;
   /** How many milliseconds its last attempt took, NaN unless that began on this roster's time. */
   took: Float64Array = new Float64Array(FIRST);
   /** When the tasks on it began to be made. */
@@ -136,6 +140,19 @@ export class Roster {
     if (policy.priority === 0) return;
     this.urgency[place] = policy.priority;
     this.isUrgent = true;
+  }
+
+  /** Whether of two places the first is to start before the other: by urgency, then by the longest remaining path, then by age. */
+  comesBefore(a: number, b: number): boolean {
+    const { rank, tasks, urgency, isUrgent } = this;
+    if (isUrgent && urgency[a] !== urgency[b]) return (urgency[a] as number) > (urgency[b] as number);
+    if (rank[a] !== rank[b]) return (rank[a] as number) > (rank[b] as number);
+    return (tasks[a] as AnyTask).id < (tasks[b] as AnyTask).id;
+  }
+
+  /** Forgets the order of start, which has changed. */
+  unposition(): void {
+    this.positions = this.planned = NOWHERE;
   }
 
   /** How much a task adds to the length of a path. */
