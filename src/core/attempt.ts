@@ -105,8 +105,8 @@ export class Attempt implements TaskContext {
   /** Ends with a thenable; a foreign one is resolved the way `await` would. */
   follow(value: PromiseLike<unknown>): void {
     (value instanceof Promise ? value : Promise.resolve(value)).then(
-      (result: unknown) => this.end(true, result),
-      (error: unknown) => this.end(false, error),
+      (result: unknown) => finish(this, true, result, false),
+      (error: unknown) => finish(this, false, error, false),
     );
   }
 

@@ -131,10 +131,11 @@ export abstract class TaskFacts<R> extends Observable {
 
   /** @internal Counts an attempt that begins. */
   _begin(at: number): void {
+    const times = this._times;
     const start = startOf(this.id);
-    if (!Number.isNaN(this._times[start])) this._extras().attempts = this.attempts + 1;
-    this._times[start] = at;
-    this._times[start + 1] = NaN;
+    if (!Number.isNaN(times[start])) this._extras().attempts = this.attempts + 1;
+    times[start] = at;
+    times[start + 1] = NaN;
   }
 
   /** @internal The attempt has ended or, without one, the task. */

@@ -11,8 +11,6 @@ import type { Require, Requirement } from "./types.ts";
 
 /** The attempts of a scheduler that wait for tasks of their own making. */
 export class Nested {
-  /** Whether any attempt has ever waited: until then there is nothing to look after. */
-  isUsed: boolean = false;
   readonly #scheduler: Scheduler;
   /** Waiting attempts. What each waits for is in its task's `making`, one entry a call. */
   readonly #parents = new Set<Attempt>();
@@ -65,7 +63,6 @@ export class Nested {
   }
 
   #leave(attempt: Attempt, entries: readonly Requirement[]): void {
-    this.isUsed = true;
     this.#parents.add(attempt);
     (attempt.task._extras().making ??= new Set()).add(entries);
     attempt.waits++;
@@ -95,7 +92,7 @@ export class Nested {
   resumeNext(reserved: Set<string>): boolean {
     const { slots } = this.#scheduler;
     const fits = ({ attempt }: { attempt: Attempt }): boolean =>
-      (slots.free || !slots.areNeededIn(attempt.queue)) && slots.takeResources(attempt.task, reserved);
+      (slots.free > 0 || !slots.areNeededIn(attempt.queue)) && slots.takeResources(attempt.task, reserved);
     const index = this.#resuming.findIndex(fits);
     if (index === -1) return false;
     const [{ attempt, resume }] = this.#resuming.splice(index, 1) as [{ attempt: Attempt; resume: () => void }];

@@ -20,20 +20,29 @@ export class ReadyList {
   /** Tasks that need a slot, and tasks that need none; both use no resources. */
   readonly #slotted: Lane;
   readonly #free: Lane;
+  /** The lane of tasks that have no options. */
+  readonly #plain: Lane;
   /** Tasks that use resources, by the names of those. */
   readonly #competing = new Map<string, Lane>();
 
-  constructor(roster: Roster, judge: Judge) {
+  /** `isPlainSlotted`: whether a task without options needs a slot. */
+  constructor(roster: Roster, judge: Judge, isPlainSlotted: boolean) {
     this.#roster = roster;
     this.#judge = judge;
     this.#slotted = new Lane(roster, true, false);
     this.#free = new Lane(roster, false, false);
+    this.#plain = isPlainSlotted ? this.#slotted : this.#free;
   }
 
   /** Puts a place in; `needsSlot` tells whether it must wait for a slot. */
   push(place: number, needsSlot: boolean, uses: Amounts | undefined): void {
     const lane = uses === undefined ? (needsSlot ? this.#slotted : this.#free) : this.#laneFor(needsSlot, uses);
     if (lane.push(place)) this.size++;
+  }
+
+  /** Puts a place in whose task has no options. */
+  pushPlain(place: number): void {
+    if (this.#plain.push(place)) this.size++;
   }
 
   #laneFor(needsSlot: boolean, uses: Amounts): Lane {
@@ -70,6 +79,7 @@ export class ReadyList {
 
   /** Like `take`, where no task uses resources. */
   takePlain(freeSlot: boolean): number {
+    if (this.#free.size === 0) return freeSlot ? this.#takeFrom(this.#slotted) : -1;
     const free = this.#head(this.#free);
     const slotted = freeSlot ? this.#head(this.#slotted) : -1;
     const lane = slotted === -1 || (free !== -1 && this.#free.comesBefore(free, slotted)) ? this.#free : this.#slotted;
@@ -80,12 +90,18 @@ export class ReadyList {
 
   /** Whether all that is in it needs a slot. */
   get needsSlots(): boolean {
-    return this.#free.size === 0 && this.#competing.size === 0;
+    return this.size === this.#slotted.size;
   }
 
   /** Whether tasks are in it that use resources. */
   get isContested(): boolean {
     return this.#competing.size > 0;
+  }
+
+  #takeFrom(lane: Lane): number {
+    const head = this.#head(lane);
+    if (head !== -1) this.#pop(lane, head);
+    return head;
   }
 
   #head(lane: Lane): number {

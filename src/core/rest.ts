@@ -10,16 +10,13 @@ export class Rest {
   readonly #clock: Clock;
   #wait: Wait | undefined = undefined;
   #rests = 0;
+  /** Whether one is under way. */
+  isOn: boolean = false;
 
   /** `resume` is called at the end of each rest. */
   constructor(clock: Clock, resume: () => void) {
     this.#clock = clock;
     this.#resume = resume;
-  }
-
-  /** Whether one is under way. */
-  get isOn(): boolean {
-    return this.#wait !== undefined;
   }
 
   /** A consumer has been given something: they come first. */
@@ -37,9 +34,11 @@ export class Rest {
   #begin(wait: Wait): void {
     const rest = ++this.#rests;
     this.#wait = wait;
+    this.isOn = true;
     wait(() => {
       if (this.#rests !== rest) return;
       this.#wait = undefined;
+      this.isOn = false;
       this.#resume();
     });
   }

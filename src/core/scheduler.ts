@@ -49,10 +49,7 @@ export class Scheduler implements Watcher, AttemptHost {
   readonly ready: ReadyList;
   readonly slots: Slots;
   readonly outlet: Outlet;
-  readonly handover: Handover = new Handover(this);
-  readonly backoffs: Backoffs = new Backoffs(this);
-  readonly ledger: Ledger = new Ledger(this);
-  readonly nested: Nested = new Nested(this);
+  readonly ledger: Ledger;
   /** Attempts that ignored their signal beyond the grace. */
   readonly abandoned: AnyTask[] = [];
   emitter: Emitter | undefined = undefined;
@@ -61,6 +58,11 @@ export class Scheduler implements Watcher, AttemptHost {
   unsettled = 0;
   /** Attempts that are queued, running or being stopped. */
   live = 0;
+  // Most runs have no task in a queue, none that waits for a retry, and none that makes others: what looks after those is made when
+  // it is first needed.
+  #handover: Handover | undefined = undefined;
+  #backoffs: Backoffs | undefined = undefined;
+  #nested: Nested | undefined = undefined;
   #paused = false;
   readonly #rest: Rest;
   /** Names of resources that somebody waits for whose turn comes first. */
@@ -83,7 +85,25 @@ export class Scheduler implements Watcher, AttemptHost {
     this.roster = this.members.roster;
     this.slots = new Slots(settings);
     this.#rest = new Rest(settings.clock, () => this.work());
-    this.ready = new ReadyList(this.roster, this.ledger);
+    this.ledger = new Ledger(this);
+    this.ready = new ReadyList(this.roster, this.ledger, this.slots.isPlainSlotted);
+  }
+
+  get handover(): Handover {
+    return (this.#handover ??= new Handover(this));
+  }
+
+  get backoffs(): Backoffs {
+    return (this.#backoffs ??= new Backoffs(this));
+  }
+
+  get nested(): Nested {
+    return (this.#nested ??= new Nested(this));
+  }
+
+  /** Whether a task must go on waiting for its retry. */
+  isWaiting(task: AnyTask): boolean {
+    return this.#backoffs?.has(task) ?? false;
   }
 
   /** The time of what is being done: read once for all that happens in one go. */
@@ -96,7 +116,9 @@ export class Scheduler implements Watcher, AttemptHost {
   /** Has a task looked at: it has changed, is new here, or has come to wait for less or for more. */
   hear(task: AnyTask): void {
     if (task.isSettled()) this.#settled.push(task);
-    else if (task._state === "PENDING" || this.handover.size + this.backoffs.size > 0) this.#unsettled.push(task);
+    else if (task._state === "PENDING" || this.#handover !== undefined || this.#backoffs !== undefined) {
+      this.#unsettled.push(task);
+    }
   }
 
   drives(task: AnyTask): boolean {
@@ -131,7 +153,7 @@ export class Scheduler implements Watcher, AttemptHost {
     this.#working = false;
     this.#at = undefined;
     if (this.#settled.size + this.#unsettled.size === 0) {
-      if (this.phase === "draining") this.nested.releaseStuck();
+      if (this.phase === "draining") this.#nested?.releaseStuck();
       this.outlet._worked();
     }
   }
@@ -142,8 +164,8 @@ export class Scheduler implements Watcher, AttemptHost {
   }
 
   #lookAt(task: AnyTask): void {
-    if (this.handover.size > 0) this.handover.look(task);
-    if (this.backoffs.size > 0) this.backoffs.look(task);
+    this.#handover?.look(task);
+    this.#backoffs?.look(task);
     this.ledger.lookAt(task);
   }
 
@@ -159,25 +181,27 @@ export class Scheduler implements Watcher, AttemptHost {
   #startNext(): boolean {
     const { ready, slots } = this;
     if (this.#reserved.size > 0) this.#reserved.clear();
-    if (this.nested.isUsed && this.nested.resumeNext(this.#reserved)) return true;
+    if (this.#nested !== undefined && this.#nested.resumeNext(this.#reserved)) return true;
     if (ready.size === 0 || this.phase !== "open" || this.#paused || this.#rest.isOn) return false;
-    const isFree = slots.free;
-    if ((!isFree && ready.needsSlots) || this.#rest.isDue(this.now())) return false;
+    const isFree = slots.free > 0;
+    if (!isFree && ready.needsSlots) return false;
+    const now = this.now();
+    if (this.#rest.isDue(now)) return false;
     this.members.rerank();
     const place = ready.isContested ? ready.take(isFree, this.#takeResources) : ready.takePlain(isFree);
     if (place === -1) return false;
     const task = this.roster.tasks[place] as AnyTask;
-    this.#start(task, slots.queueOf(task));
+    this.#start(task, slots.queueOf(task), now);
     return true;
   }
 
-  #start(task: AnyTask, queue: AnyQueue | undefined): void {
-    if (task._work === undefined) return completeGroup(task, this.now());
+  #start(task: AnyTask, queue: AnyQueue | undefined, now: number): void {
+    if (task._work === undefined) return completeGroup(task, now);
     const attempt = new Attempt(task, this, queue);
     this.live++;
     this.slots.take(attempt);
-    if (queue === undefined) attempt.start(this.now());
-    else this.handover.submit(attempt, queue, this.now());
+    if (queue === undefined) attempt.start(now);
+    else this.handover.submit(attempt, queue, now);
   }
 
   // ---- ends of attempts
@@ -198,7 +222,7 @@ export class Scheduler implements Watcher, AttemptHost {
     this.live--;
     this.slots.give(attempt);
     if (abandoned) this.abandoned.push(attempt.task);
-    if (this.nested.isUsed) this.nested.forget(attempt);
+    this.#nested?.forget(attempt);
     attempt.leaveQueue?.();
     this.work();
   }
@@ -227,13 +251,13 @@ export class Scheduler implements Watcher, AttemptHost {
 
   /** Whether all that could start has started: nothing waits for the end of a pause, a turn of the event loop, or a retry. */
   isAtRest(): boolean {
-    return !this.#paused && !this.#rest.isOn && this.backoffs.size === 0;
+    return !this.#paused && !this.#rest.isOn && (this.#backoffs?.size ?? 0) === 0;
   }
 
   /** Starts one task, ready or not, and whatever comes of that. */
   startNow(task: AnyTask): void {
     this.phase = "open";
-    this.#start(task, undefined);
+    this.#start(task, undefined, this.now());
     this.work();
   }
 
@@ -246,8 +270,8 @@ export class Scheduler implements Watcher, AttemptHost {
   drain(abort: boolean): void {
     if (this.phase === "closed") return;
     this.phase = "draining";
-    this.handover.releaseAll();
-    this.backoffs.dropAll();
+    this.#handover?.releaseAll();
+    this.#backoffs?.dropAll();
     for (const task of this.#shared()) notify(task);
     if (abort) {
       for (const task of this.roster.tasks) {
@@ -284,7 +308,7 @@ export class Scheduler implements Watcher, AttemptHost {
   /** Lets go of everything, in steps. */
   *close(): Generator<void, void> {
     this.phase = "closed";
-    this.backoffs.dropAll();
+    this.#backoffs?.dropAll();
     const shared = this.#shared();
     yield* this.roster.leave();
     for (const task of shared) notify(task);

@@ -1,6 +1,7 @@
 // What attempts take up while they run: a slot, and amounts of the run's resources. Both are given back together.
 
 import type { Attempt } from "./attempt.ts";
+import { isJobQueue } from "./job-queue.ts";
 import { queueOf, type AnyQueue } from "./queue.ts";
 import { Resources } from "./resources.ts";
 import type { Settings } from "./settings.ts";
@@ -10,11 +11,19 @@ import type { Task } from "./task.ts";
 export class Slots {
   readonly #settings: Settings;
   readonly #resources: Resources;
-  #taken = 0;
+  /** How many more attempts may run at once. */
+  free: number;
+  /** Where the attempts of tasks go that have no options of their own, */
+  readonly plainQueue: AnyQueue | undefined;
+  /** and whether they need a slot here. */
+  readonly isPlainSlotted: boolean;
 
   constructor(settings: Settings) {
     this.#settings = settings;
     this.#resources = new Resources(settings.resources);
+    this.free = settings.concurrency;
+    this.plainQueue = settings.queue === undefined || isJobQueue(settings.queue) ? undefined : settings.queue;
+    this.isPlainSlotted = this.areNeededIn(this.plainQueue);
   }
 
   /** How many attempts may run at once, as far as the run is concerned. */
@@ -23,13 +32,9 @@ export class Slots {
     return queue === undefined || limitsQueues ? concurrency : Infinity;
   }
 
-  /** Whether one more attempt may run. */
-  get free(): boolean {
-    return this.#taken < this.#settings.concurrency;
-  }
-
+  /** Where the attempts of a task go; `undefined` for right here. */
   queueOf(task: Task<unknown>): AnyQueue | undefined {
-    return queueOf(task, this.#settings);
+    return task._extra === undefined ? this.plainQueue : queueOf(task, this.#settings);
   }
 
   /** Whether attempts need a slot here: a queue has its own limits, unless the run sets one for all. */
@@ -45,14 +50,15 @@ export class Slots {
   /** Takes a slot, where one is needed, for an attempt whose resources have been taken. */
   take(attempt: Attempt): void {
     attempt.holdsSlot = true;
-    if (this.areNeededIn(attempt.queue)) this.#taken++;
+    if (this.areNeededIn(attempt.queue)) this.free--;
   }
 
   /** Gives slot and resources back. */
   give(attempt: Attempt): void {
     if (!attempt.holdsSlot) return;
     attempt.holdsSlot = false;
-    if (this.areNeededIn(attempt.queue)) this.#taken--;
-    this.#resources.give(attempt.task._policy?.uses);
+    if (this.areNeededIn(attempt.queue)) this.free++;
+    const uses = attempt.task._extra?.policy?.uses;
+    if (uses !== undefined) this.#resources.give(uses);
   }
 }

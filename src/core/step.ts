@@ -28,14 +28,28 @@ export function step(task: AnyTask, event: EventName, at: number, value?: unknow
   task._value = to === "PENDING" ? undefined : value;
   if (to === "RUNNING") task._begin(at);
   else if (from === "RUNNING" || !strays) task._end(at);
-  const extra = task._extra;
-  if (extra !== undefined) {
-    if (to === "RUNNING") extra.holder = undefined;
-    if (task.isSettled()) settle(task, extra);
+  const watcher = task._watcher;
+  if (task._extra === undefined && watcher !== undefined && watcher.emitter === undefined) {
+    // Most tasks, most of the time: nobody but a scheduler wants to know.
+    watcher.hear(task);
+    watcher.work();
+    return;
   }
+  if (task._extra !== undefined) settleExtra(task, task._extra);
   hear(task);
   if (isHeard(task, to)) announce(task, recordOf(task, from, event, to, at, value, detail));
   work(task);
+}
+
+function settleExtra(task: AnyTask, extra: NonNullable<AnyTask["_extra"]>): void {
+  if (task._state === "RUNNING") extra.holder = undefined;
+  if (!task.isSettled()) return;
+  extra.holder = undefined;
+  if (extra.settled !== undefined) {
+    extra.settled.end = { state: task._state, value: task._value };
+    extra.settled.resolve(task);
+  }
+  extra.settled = undefined;
 }
 
 // A record is made only for those who want it: a run of which somebody only hears the log makes none.
@@ -66,15 +80,6 @@ function hear(task: AnyTask): void {
 function work(task: AnyTask): void {
   if (task._extra?.watchers === undefined) task._watcher?.work();
   else for (const watcher of task._watchers().slice()) watcher.work();
-}
-
-function settle(task: AnyTask, extra: NonNullable<AnyTask["_extra"]>): void {
-  extra.holder = undefined;
-  if (extra.settled !== undefined) {
-    extra.settled.end = { state: task._state, value: task._value };
-    extra.settled.resolve(task);
-  }
-  extra.settled = undefined;
 }
 
 function recordOf(
