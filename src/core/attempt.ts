@@ -85,7 +85,7 @@ export class Attempt implements TaskContext {
     let value: unknown;
     try {
       value = this.host.context.run(this);
-      if (isThenable(value)) return this.follow(value);
+      if (value instanceof Promise || isThenable(value)) return this.follow(value);
     } catch (error) {
       ok = false;
       value = error;
@@ -141,8 +141,9 @@ export class Attempt implements TaskContext {
   close(): void {
     this.phase = "ended";
     this.counts = false;
-    this.#limits?.time?.stop();
-    this.#limits?.grace?.stop();
+    if (this.#limits === undefined) return;
+    this.#limits.time?.stop();
+    this.#limits.grace?.stop();
   }
 
   /** Whether a throw is because of the signal: its reason, an AbortError, or something caused by the reason. */
@@ -218,14 +219,17 @@ function limitTime(attempt: Attempt, { timeout, deadline }: Policy, at: number):
 function finish(attempt: Attempt, ok: boolean, value: unknown, abandoned: boolean): void {
   if (attempt.phase !== "running") return;
   attempt.phase = "finishing";
-  if (attempt.counts) conclude(attempt, ok, value);
+  const { task, host } = attempt;
+  if (attempt.counts) {
+    if (ok && attempt.stop === undefined && task._extra?.policy === undefined) host.outcome(task, "done", value, 0);
+    else conclude(attempt, ok, value);
+  }
   attempt.close();
-  attempt.host.stopped(attempt, abandoned);
+  host.stopped(attempt, abandoned);
 }
 
 function conclude(attempt: Attempt, ok: boolean, value: unknown): void {
   const { task, host, stop } = attempt;
-  if (ok && stop === undefined && task._extra?.policy === undefined) return host.outcome(task, "done", value, 0);
   let verdict = judge(attempt, ok, value);
   if (attempt.stop !== stop) verdict = judge(attempt, ok, value);
   if (attempt.counts) host.outcome(task, verdict.event, verdict.value, verdict.delay ?? 0);

@@ -54,14 +54,17 @@ export class Bitmap {
     (this.#tops[number >>> 15] as number) &= ~(1 << (group & 31));
   }
 
+  /** Takes out the least number; there must be one. */
+  take(): number {
+    const number = this.least();
+    this.delete(number);
+    return number;
+  }
+
   /** Takes out all numbers, and returns them in order. */
   takeAll(): number[] {
     const numbers: number[] = [];
-    while (this.size > 0) {
-      const number = this.least();
-      this.delete(number);
-      numbers.push(number);
-    }
+    while (this.size > 0) numbers.push(this.take());
     return numbers;
   }
 }

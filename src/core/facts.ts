@@ -73,7 +73,7 @@ function timesOf(id: number): Float64Array {
 }
 
 function startOf(id: number): number {
-  return (id % TASKS_PER_ARRAY) * 2;
+  return (id & (TASKS_PER_ARRAY - 1)) << 1;
 }
 
 function timeAt(array: Float64Array, index: number): number | undefined {
@@ -133,7 +133,7 @@ export abstract class TaskFacts<R> extends Observable {
   _begin(at: number): void {
     const times = this._times;
     const start = startOf(this.id);
-    if (!Number.isNaN(times[start])) this._extras().attempts = this.attempts + 1;
+    if ((times[start] as number) >= 0) this._extras().attempts = this.attempts + 1;
     times[start] = at;
     times[start + 1] = NaN;
   }
@@ -150,9 +150,10 @@ export abstract class TaskFacts<R> extends Observable {
 
   /** @internal How many milliseconds its last attempt took, NaN unless that began at `since` or later and has ended. */
   _took(since: number): number {
+    const times = this._times;
     const start = startOf(this.id);
-    const began = this._times[start] as number;
-    return began >= since ? (this._times[start + 1] as number) - began : NaN;
+    const began = times[start] as number;
+    return began >= since ? (times[start + 1] as number) - began : NaN;
   }
 
   /** @internal */
@@ -196,7 +197,7 @@ export abstract class TaskFacts<R> extends Observable {
 
   /** How many attempts have begun, over the whole life of the task. */
   get attempts(): number {
-    return this._extra?.attempts ?? (Number.isNaN(this._times[startOf(this.id)]) ? 0 : 1);
+    return this._extra?.attempts ?? ((this._times[startOf(this.id)] as number) >= 0 ? 1 : 0);
   }
 
   /** When the last attempt began, in milliseconds since the epoch. */

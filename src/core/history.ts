@@ -26,11 +26,6 @@ export function historyOf(task: Task<unknown>): readonly HistoryEntry[] {
   return task._extra?.past?.slice() ?? straightWay(task);
 }
 
-/** Whether a step leaves the straight way: from PENDING, through RUNNING or at once, to the end. */
-export function isDetour(from: State, to: State): boolean {
-  return to === "PENDING" || to === "QUEUED" || from === "PREPARE";
-}
-
 /** Keeps a step that a task is about to take. */
 export function remember(
   task: Task<unknown>,

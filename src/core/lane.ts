@@ -44,6 +44,18 @@ export class Lane {
     return place === -1 || (other !== -1 && this.comesBefore(other, place)) ? other : place;
   }
 
+  /** Takes off the place that comes first, or returns -1. */
+  take(): number {
+    const others = this.#others;
+    if (this.size > 0 && (others === undefined || others.size === 0)) {
+      this.size--;
+      return this.#roster.planned[(this.#planned as Bitmap).take()] as number;
+    }
+    const head = this.head();
+    if (head !== -1) this.pop(head);
+    return head;
+  }
+
   /** Takes off the place that `head()` has returned. */
   pop(head: number): void {
     const { positions } = this.#roster;

@@ -15,6 +15,8 @@ export interface Judge {
 export class ReadyList {
   /** How many places are in it, among them such as have ceased to be ready. */
   size: number = 0;
+  /** Whether tasks have been in it that use resources. */
+  isContested: boolean = false;
   readonly #roster: Roster;
   readonly #judge: Judge;
   /** Tasks that need a slot, and tasks that need none; both use no resources. */
@@ -48,6 +50,7 @@ export class ReadyList {
   #laneFor(needsSlot: boolean, uses: Amounts): Lane {
     const key = `${needsSlot}${JSON.stringify(Object.keys(uses).toSorted())}`;
     let lane = this.#competing.get(key);
+    this.isContested = true;
     if (lane === undefined) this.#competing.set(key, (lane = new Lane(this.#roster, needsSlot, true)));
     return lane;
   }
@@ -93,15 +96,13 @@ export class ReadyList {
     return this.size === this.#slotted.size;
   }
 
-  /** Whether tasks are in it that use resources. */
-  get isContested(): boolean {
-    return this.#competing.size > 0;
-  }
-
   #takeFrom(lane: Lane): number {
-    const head = this.#head(lane);
-    if (head !== -1) this.#pop(lane, head);
-    return head;
+    while (lane.size > 0) {
+      const place = lane.take();
+      this.size--;
+      if (this.#judge.isReady(place)) return place;
+    }
+    return -1;
   }
 
   #head(lane: Lane): number {

@@ -1,6 +1,6 @@
 // When a scheduler may not start anything for a while: the event loop is due a turn, or a consumer comes first.
 
-import { afterConsumer, awaitTurn, isTurnSpent, platform, type Clock } from "./platform.ts";
+import { afterConsumer, awaitTurn, isTurnSpent, platform, turn, type Clock } from "./platform.ts";
 
 type Wait = (callback: () => void) => void;
 
@@ -26,7 +26,9 @@ export class Rest {
 
   /** Begins a rest if this turn of the event loop has lasted long enough, and returns whether it has. */
   isDue(now: number): boolean {
-    if (!isTurnSpent(this.#clock === platform.clock ? now : platform.clock.now())) return false;
+    const isReal = this.#clock === platform.clock;
+    if (isReal && now <= turn.end) return false;
+    if (!isTurnSpent(isReal ? now : platform.clock.now())) return false;
     if (this.#wait !== awaitTurn) this.#begin(awaitTurn);
     return true;
   }

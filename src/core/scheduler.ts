@@ -115,10 +115,10 @@ export class Scheduler implements Watcher, AttemptHost {
 
   /** Has a task looked at: it has changed, is new here, or has come to wait for less or for more. */
   hear(task: AnyTask): void {
-    if (task.isSettled()) this.#settled.push(task);
-    else if (task._state === "PENDING" || this.#handover !== undefined || this.#backoffs !== undefined) {
-      this.#unsettled.push(task);
-    }
+    const state = task._state;
+    if (state === "PENDING") this.#unsettled.push(task);
+    else if (state !== "RUNNING" && task.isSettled()) this.#settled.push(task);
+    else if (this.#handover !== undefined || this.#backoffs !== undefined) this.#unsettled.push(task);
   }
 
   drives(task: AnyTask): boolean {
@@ -164,8 +164,8 @@ export class Scheduler implements Watcher, AttemptHost {
   }
 
   #lookAt(task: AnyTask): void {
-    this.#handover?.look(task);
-    this.#backoffs?.look(task);
+    if (this.#handover !== undefined) this.#handover.look(task);
+    if (this.#backoffs !== undefined) this.#backoffs.look(task);
     this.ledger.lookAt(task);
   }
 
@@ -187,11 +187,11 @@ export class Scheduler implements Watcher, AttemptHost {
     if (!isFree && ready.needsSlots) return false;
     const now = this.now();
     if (this.#rest.isDue(now)) return false;
-    this.members.rerank();
+    if (this.members.isUnranked) this.members.rerank();
     const place = ready.isContested ? ready.take(isFree, this.#takeResources) : ready.takePlain(isFree);
     if (place === -1) return false;
     const task = this.roster.tasks[place] as AnyTask;
-    this.#start(task, slots.queueOf(task), now);
+    this.#start(task, task._extra === undefined ? slots.plainQueue : slots.queueOf(task), now);
     return true;
   }
 
@@ -222,8 +222,8 @@ export class Scheduler implements Watcher, AttemptHost {
     this.live--;
     this.slots.give(attempt);
     if (abandoned) this.abandoned.push(attempt.task);
-    this.#nested?.forget(attempt);
-    attempt.leaveQueue?.();
+    if (this.#nested !== undefined) this.#nested.forget(attempt);
+    if (attempt.leaveQueue !== undefined) attempt.leaveQueue();
     this.work();
   }
 

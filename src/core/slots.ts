@@ -50,14 +50,14 @@ export class Slots {
   /** Takes a slot, where one is needed, for an attempt whose resources have been taken. */
   take(attempt: Attempt): void {
     attempt.holdsSlot = true;
-    if (this.areNeededIn(attempt.queue)) this.free--;
+    if (attempt.queue === undefined || this.areNeededIn(attempt.queue)) this.free--;
   }
 
   /** Gives slot and resources back. */
   give(attempt: Attempt): void {
     if (!attempt.holdsSlot) return;
     attempt.holdsSlot = false;
-    if (this.areNeededIn(attempt.queue)) this.free++;
+    if (attempt.queue === undefined || this.areNeededIn(attempt.queue)) this.free++;
     const uses = attempt.task._extra?.policy?.uses;
     if (uses !== undefined) this.#resources.give(uses);
   }

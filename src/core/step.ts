@@ -4,8 +4,8 @@
 import type { Attempt } from "./attempt.ts";
 import { BlockedError, CancelledError, TransitionError } from "./errors.ts";
 import { announce, type Emitter, type Transition, type TransitionDetail } from "./events.ts";
-import { isDetour, remember } from "./history.ts";
-import { nextState, type EventName, type State } from "./machine.ts";
+import { remember } from "./history.ts";
+import { changeOf, type EventName, type State } from "./machine.ts";
 import { isSoft } from "./node.ts";
 import { platform } from "./platform.ts";
 import type { Task } from "./task.ts";
@@ -20,9 +20,9 @@ type AnyTask = Task<unknown>;
  */
 export function step(task: AnyTask, event: EventName, at: number, value?: unknown, detail?: TransitionDetail): void {
   const from = task._state;
-  const to = nextState(from, event);
-  if (to === undefined) throw new TransitionError(task, event);
-  const strays = isDetour(from, to);
+  const change = changeOf(from, event);
+  if (change === undefined) throw new TransitionError(task, event);
+  const { to, strays } = change;
   if (strays || task._extra?.past !== undefined) remember(task, event, to, at, value, detail);
   task._state = to;
   task._value = to === "PENDING" ? undefined : value;
