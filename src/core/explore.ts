@@ -12,13 +12,14 @@ export function connect(roster: Roster, below: number, place: number): boolean {
   roster.edges.add(below, place);
   if (!frees(roster.seen[below] as number, dependent, roster.tasks[below] as AnyTask))
     (roster.unmet[place] as number)++;
-  return lift(roster, place, below, true);
+  return lift(roster, place, below);
 }
 
 /** Sets ranks and urgencies of the places `from` down to `to`, from those of their dependents, which come later. */
 export function rank(roster: Roster, from: number, to: number): void {
   const { tasks, edges, rank: ranks, urgency, isUrgent, isWeighted } = roster;
   const { last, before, dependent } = edges;
+  let { longest } = roster;
   for (let place = from; place >= to; place--) {
     let edge = last[place] as number;
     if (edge === 0) continue;
@@ -31,12 +32,14 @@ export function rank(roster: Roster, from: number, to: number): void {
     }
     highest += isWeighted ? roster.weigh(tasks[place] as AnyTask) : 1;
     if (highest > (ranks[place] as number)) ranks[place] = highest;
+    if (highest > longest) longest = highest;
   }
+  roster.longest = longest;
 }
 
 /** Gives a prerequisite the rank and the urgency that its dependent makes necessary. Returns whether that changed anything. */
-export function lift(roster: Roster, place: number, below: number, isUrgent: boolean): boolean {
-  const { rank: ranks, urgency, tasks } = roster;
+export function lift(roster: Roster, place: number, below: number): boolean {
+  const { rank: ranks, urgency, tasks, isUrgent } = roster;
   const above = (ranks[place] as number) + (roster.isWeighted ? roster.weigh(tasks[below] as AnyTask) : 1);
   let isHigher = false;
   if ((ranks[below] as number) < above) {
@@ -52,12 +55,12 @@ export function lift(roster: Roster, place: number, below: number, isUrgent: boo
 
 /** Sets the ranks and urgencies of all open tasks on a roster again, after edges have come in among them. */
 export function rerank(roster: Roster): void {
-  const { tasks, rank: ranks, urgency, seen } = roster;
+  const { tasks, rank: ranks, urgency, seen, isUrgent } = roster;
   const open = tasks.filter((_, place) => seen[place] === OPEN);
   for (const task of open) {
     const place = roster.placeOf(task);
     ranks[place] = roster.weigh(task);
-    urgency[place] = task._policy?.priority ?? 0;
+    if (isUrgent) urgency[place] = task._policy?.priority ?? 0;
   }
   const order = open.length === 0 ? [] : postorder(open);
   for (let k = order.length - 1; k >= 0; k--) {
@@ -65,7 +68,7 @@ export function rerank(roster: Roster): void {
     if (place === -1) continue;
     for (const prerequisite of waitsOf(order[k] as AnyTask)) {
       const below = roster.placeOf(prerequisite);
-      if (below !== -1) lift(roster, place, below, true);
+      if (below !== -1) lift(roster, place, below);
     }
   }
 }

@@ -63,7 +63,7 @@ export class Members {
     const last = roster.tasks.length - 1;
     if (roster.isDemanding) yield* this.#checkDemands(walk);
     if (dependent !== undefined) {
-      for (const root of roots) lift(roster, dependent, roster.placeOf(root), roster.isUrgent);
+      for (const root of roots) lift(roster, dependent, roster.placeOf(root));
     }
     for (let from = last; from >= first; from -= STRETCH, yield) rank(roster, from, Math.max(first, from - STRETCH + 1));
     if (first === 0) yield* positionAll(roster);
@@ -232,7 +232,7 @@ export class Members {
     const strangers = tasks.filter((task) => this.roster.placeOf(task) === -1);
     for (const _ of this.#enroll(strangers, { flags: this.#flags }, place));
     for (const task of tasks) {
-      if (lift(this.roster, place, this.roster.placeOf(task), true)) this.isUnranked = true;
+      if (lift(this.roster, place, this.roster.placeOf(task))) this.isUnranked = true;
     }
   }
 

@@ -50,6 +50,7 @@ const ABSENT = -1;
 
 const FIRST = 16;
 const NOWHERE = new Int32Array(0);
+const NO_NUMBERS = new Float64Array(0);
 
 /** How many tasks are dealt with before somebody looks at the time. */
 export const STRETCH = 512;
@@ -66,8 +67,8 @@ export class Roster {
   unmet: Int32Array = new Int32Array(FIRST);
   /** The longest path from the task to the end of the graph, itself included: in milliseconds if those are known, else in tasks. */
   rank: Float64Array = new Float64Array(FIRST);
-  /** The greatest priority of the task and its dependents. */
-  urgency: Float64Array = new Float64Array(FIRST);
+  /** The greatest priority of the task and its dependents; kept only if any task has one. */
+  urgency: Float64Array = NO_NUMBERS;
   /** Its position in the order of start, by place, and the place at each position; empty if that order is not known. */
   positions: Int32Array = NOWHERE;
   planned: Int32Array = NOWHERE;
@@ -75,19 +76,24 @@ export class Roster {
   took: Float64Array = new Float64Array(FIRST);
   /** When the tasks on it began to be made. */
   startedAt: number = Infinity;
+  /** The greatest rank that was given, if that is more than 1. */
+  longest = 1;
+  /** The least and the greatest `id` of its tasks. */
+  oldest: number = Infinity;
+  newest = 0;
   /** Whether any task has a priority, so that urgencies matter. */
   isUrgent = false;
   /** Whether some tasks are longer than others. */
   isWeighted = false;
   /** Whether any task has options that may ask for more than there is. */
   isDemanding = false;
-  readonly #watcher: Watcher | undefined;
+  /** Who hears of its tasks; without one they know nothing of it. */
+  readonly watcher: Watcher | undefined;
   readonly #durations: Durations | undefined;
   readonly #others = new Map<AnyTask, number>();
 
-  /** Without a watcher the tasks know nothing of it. */
   constructor(watcher?: Watcher, durations?: Durations) {
-    this.#watcher = watcher;
+    this.watcher = watcher;
     this.#durations = durations;
   }
 
@@ -99,7 +105,7 @@ export class Roster {
 
   /** The place of a task, ENTERING, or -1. */
   markOf(task: AnyTask): number {
-    if (task._watcher === this.#watcher && this.#watcher !== undefined) return task._place;
+    if (task._watcher === this.watcher && this.watcher !== undefined) return task._place;
     return this.#others.size === 0 ? ABSENT : (this.#others.get(task) ?? ABSENT);
   }
 
@@ -113,6 +119,8 @@ export class Roster {
     const place = this.tasks.push(task) - 1;
     if (place === this.flags.length) this.reserve(place + 1);
     this.flags[place] = flags;
+    if (task.id < this.oldest) this.oldest = task.id;
+    if (task.id > this.newest) this.newest = task.id;
     if (task._extra !== undefined || this.#durations !== undefined) this.#assess(task, place, task._extra?.policy);
     else this.rank[place] = 1;
     this.#remember(task, place);
@@ -120,14 +128,14 @@ export class Roster {
   }
 
   #remember(task: AnyTask, place: number): void {
-    const watcher = this.#watcher;
-    const isFirst = task._watcher === undefined ? !this.#others.has(task) : task._watcher === watcher;
-    if (watcher !== undefined && isFirst) {
+    const { watcher } = this;
+    const isElsewhere = this.#others.size > 0 && this.#others.has(task);
+    if (watcher !== undefined && !isElsewhere && (task._watcher === undefined || task._watcher === watcher)) {
       task._watcher = watcher;
       task._place = place;
       return;
     }
-    if (watcher !== undefined && !this.#others.has(task)) (task._extras().watchers ??= []).push(watcher);
+    if (watcher !== undefined && !isElsewhere) (task._extras().watchers ??= []).push(watcher);
     this.#others.set(task, place);
   }
 
@@ -138,8 +146,9 @@ export class Roster {
     if (policy === undefined) return;
     if (policy.uses !== undefined || policy.queue !== undefined) this.isDemanding = true;
     if (policy.priority === 0) return;
-    this.urgency[place] = policy.priority;
+    if (!this.isUrgent) this.urgency = new Float64Array(this.flags.length);
     this.isUrgent = true;
+    this.urgency[place] = policy.priority;
   }
 
   /** Whether of two places the first is to start before the other: by urgency, then by the longest remaining path, then by age. */
@@ -168,7 +177,7 @@ export class Roster {
     this.flags = extend(new Uint8Array(length), this.flags);
     this.unmet = extend(new Int32Array(length), this.unmet);
     this.rank = extend(new Float64Array(length), this.rank);
-    this.urgency = extend(new Float64Array(length), this.urgency);
+    if (this.isUrgent) this.urgency = extend(new Float64Array(length), this.urgency);
     this.took = extend(new Float64Array(length), this.took);
     this.edges.reserve(length);
   }
@@ -214,14 +223,14 @@ export class Roster {
 
   /** Lets go of one task. */
   release(task: AnyTask): void {
-    if (task._watcher === this.#watcher) {
+    if (task._watcher === this.watcher) {
       task._watcher = undefined;
       return;
     }
     this.#others.delete(task);
     const extra = task._extra;
     if (extra?.watchers === undefined) return;
-    extra.watchers = extra.watchers.filter((watcher) => watcher !== this.#watcher);
+    extra.watchers = extra.watchers.filter((watcher) => watcher !== this.watcher);
     if (extra.watchers.length === 0) delete extra.watchers;
   }
 }

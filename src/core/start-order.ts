@@ -2,6 +2,7 @@
 // position, and no two tasks are compared while the run is under way.
 
 import { STRETCH, type Roster } from "./roster.ts";
+import type { Task } from "./task.ts";
 
 // How much further apart than there are tasks their serial numbers may lie, for an array of all of those.
 const SPREAD = 4;
@@ -11,35 +12,29 @@ const SPREAD = 4;
  * nothing where that is not possible: with priorities, with durations, or if most tasks of the program are not on the roster.
  */
 export function* positionAll(roster: Roster): Generator<void, void> {
-  const { tasks, rank } = roster;
+  const { tasks, rank, longest, oldest, newest } = roster;
   const { length } = tasks;
-  if (length === 0 || roster.isUrgent || roster.isWeighted) return;
-  let [longest, oldest, newest] = [0, Infinity, 0];
-  for (let place = 0; place < length; place++) {
-    const { id } = tasks[place] as { readonly id: number };
-    if ((rank[place] as number) > longest) longest = rank[place] as number;
-    if (id < oldest) oldest = id;
-    if (id > newest) newest = id;
-    if (place % STRETCH === 0) yield;
-  }
-  if (newest - oldest > SPREAD * (length + STRETCH)) return;
+  if (length === 0 || roster.isUrgent || roster.isWeighted || newest - oldest > SPREAD * (length + STRETCH)) return;
   const byAge = new Int32Array(newest - oldest + 1).fill(-1);
-  const next = new Int32Array(longest + 2);
-  for (let place = 0; place < length; place++) {
-    byAge[(tasks[place] as { readonly id: number }).id - oldest] = place;
-    (next[longest - (rank[place] as number) + 1] as number)++;
-    if (place % STRETCH === 0) yield;
+  /** The next position for each rank, the longest first. */
+  const next = new Int32Array(longest + 1);
+  for (let from = 0; from < length; from += STRETCH, yield) {
+    for (let place = from; place < Math.min(length, from + STRETCH); place++) {
+      byAge[(tasks[place] as Task<unknown>).id - oldest] = place;
+      (next[longest - (rank[place] as number) + 1] as number)++;
+    }
   }
   for (let way = 1; way < next.length; way++) (next[way] as number) += next[way - 1] as number;
   const positions = new Int32Array(length);
   const planned = new Int32Array(length);
-  for (let age = 0; age < byAge.length; age++) {
-    const place = byAge[age] as number;
-    if (age % STRETCH === 0) yield;
-    if (place === -1) continue;
-    const position = (next[longest - (rank[place] as number)] as number)++;
-    positions[place] = position;
-    planned[position] = place;
+  for (let from = 0; from < byAge.length; from += STRETCH, yield) {
+    for (let age = from; age < Math.min(byAge.length, from + STRETCH); age++) {
+      const place = byAge[age] as number;
+      if (place === -1) continue;
+      const position = (next[longest - (rank[place] as number)] as number)++;
+      positions[place] = position;
+      planned[position] = place;
+    }
   }
   roster.positions = positions;
   roster.planned = planned;

@@ -84,69 +84,80 @@ export class Walk {
   // Enters a task: at once if it leads no further, else when the walk comes back from behind it. Returns whether it leads further.
   #enter(task: AnyTask, furtherFlags: number): boolean {
     const { flags, known } = this.#options;
-    if (known?.(task) === true) return false;
-    const isOpen = this.#isToBeMade(task);
+    if (known !== undefined && known(task)) return false;
+    const isOpen = task._state === "PENDING" || this.#isRepaired(task);
     if (isOpen && task._links.length > 0) {
       this.#roster.mark(task);
       this.#path.push(task);
       this.#next.push(0);
       return true;
     }
-    this.#place(task, flags | furtherFlags | (isOpen ? LINKED : 0));
+    const place = this.#roster.enter(task, flags | furtherFlags | (isOpen ? LINKED : 0));
+    if (task._state !== "PENDING") this.#noteSettled(task, place);
     return false;
   }
 
-  #isToBeMade(task: AnyTask): boolean {
-    if (task._state === "PENDING") return true;
+  #isRepaired(task: AnyTask): boolean {
     if (task._state === "PREPARE") throw new TransitionError(task, "make");
     return this.#options.retry === true && isLost(standing(task));
   }
 
-  #place(task: AnyTask, flags: number): number {
-    const place = this.#roster.enter(task, flags);
-    if (task._state !== "PENDING" && task.isSettled()) this.settled.push(place);
-    return place;
+  #noteSettled(task: AnyTask, place: number): void {
+    if (task.isSettled()) this.settled.push(place);
   }
 
   // Goes on from the end of the way: to a prerequisite that leads further or, if there is none, back. Returns the steps left.
   #follow(steps: number): number {
     const roster = this.#roster;
+    const { watcher } = roster;
     const top = this.#path.length - 1;
     const task = this.#path[top] as AnyTask;
     const links = task._links;
     let left = steps;
-    for (let k = this.#next[top] as number; k < links.length && left > 0; k += 2) {
+    let k = this.#next[top] as number;
+    while (k < links.length && left > 0) {
       const prerequisite = links[k] as AnyTask;
-      const place = roster.markOf(prerequisite);
-      this.#next[top] = k + 2;
+      k += 2;
+      const isOurs = watcher !== undefined && prerequisite._watcher === watcher;
+      const place = isOurs ? prerequisite._place : roster.markOf(prerequisite);
       if (place >= 0) continue;
       if (place === ENTERING) throw this.#cycle(prerequisite);
       left--;
-      if (this.#enter(prerequisite, 0)) return left;
+      if (!this.#enter(prerequisite, 0)) continue;
+      this.#next[top] = k;
+      return left;
     }
-    return (this.#next[top] as number) < links.length ? left : this.#leave(task, top, left);
+    this.#next[top] = k;
+    return k < links.length ? left : this.#leave(task, top, left);
   }
 
   // All behind the task is entered.
   #leave(task: AnyTask, top: number, steps: number): number {
     const { flags, rootFlags = 0 } = this.#options;
     const roster = this.#roster;
+    const { watcher } = roster;
     const links = task._links;
     const { length } = links;
     let place = roster.placeOf(task);
-    if (place === -1) place = this.#place(task, flags | LINKED | (top === 0 ? rootFlags : 0));
-    const { edges, unmet } = roster;
+    if (place === -1) {
+      place = roster.enter(task, top === 0 ? flags | LINKED | rootFlags : flags | LINKED);
+      if (task._state !== "PENDING") this.#noteSettled(task, place);
+    }
     let left = steps;
+    let unmet = 0;
     let k = this.#next[top] as number;
     for (; k < 2 * length && left > 0; k += 2, left--) {
-      const below = roster.placeOf(links[k - length] as AnyTask);
-      if (below === -1) continue;
+      const prerequisite = links[k - length] as AnyTask;
+      const isOurs = watcher !== undefined && prerequisite._watcher === watcher;
+      const below = isOurs ? prerequisite._place : roster.placeOf(prerequisite);
+      if (below < 0) continue;
       if (below < this.first) this.crossings.push(below, place);
       else {
-        edges.add(below, place);
-        (unmet[place] as number)++;
+        roster.edges.add(below, place);
+        unmet++;
       }
     }
+    (roster.unmet[place] as number) += unmet;
     this.#next[top] = k;
     if (k < 2 * length) return left;
     this.#path.pop();
