@@ -54,12 +54,11 @@ export class Walk {
   advance(steps: number): boolean {
     try {
       for (let left = steps; left > 0;) {
-        if (this.#path.length > 0) left = this.#follow(left);
-        else if (this.#root === this.#roots.length) return true;
-        else {
-          this.#begin(this.#roots[this.#root++] as AnyTask);
-          left--;
-        }
+        left = this.#climb(left);
+        if (left <= 0) break;
+        if (this.#root === this.#roots.length) return true;
+        this.#begin(this.#roots[this.#root++] as AnyTask);
+        left--;
       }
       return false;
     } catch (error) {
@@ -106,63 +105,79 @@ export class Walk {
     if (task.isSettled()) this.settled.push(place);
   }
 
-  // Goes on from the end of the way: to a prerequisite that leads further or, if there is none, back. Returns the steps left.
-  #follow(steps: number): number {
+  // Goes on from the end of the way until that is at its root again. Returns the steps left.
+  #climb(steps: number): number {
+    const path = this.#path;
+    const next = this.#next;
     const roster = this.#roster;
     const { watcher } = roster;
-    const top = this.#path.length - 1;
-    const task = this.#path[top] as AnyTask;
-    const links = task._links;
     let left = steps;
-    let k = this.#next[top] as number;
-    while (k < links.length && left > 0) {
-      const prerequisite = links[k] as AnyTask;
-      k += 2;
-      const isOurs = watcher !== undefined && prerequisite._watcher === watcher;
-      const place = isOurs ? prerequisite._place : roster.markOf(prerequisite);
-      if (place >= 0) continue;
-      if (place === ENTERING) throw this.#cycle(prerequisite);
-      left--;
-      if (!this.#enter(prerequisite, 0)) continue;
-      this.#next[top] = k;
-      return left;
+    while (path.length > 0 && left > 0) {
+      const top = path.length - 1;
+      const links = (path[top] as AnyTask)._links;
+      let k = next[top] as number;
+      let isDeeper = false;
+      while (k < links.length && left > 0 && !isDeeper) {
+        const prerequisite = links[k] as AnyTask;
+        k += 2;
+        const isOurs = watcher !== undefined && prerequisite._watcher === watcher;
+        const place = isOurs ? prerequisite._place : roster.markOf(prerequisite);
+        if (place >= 0) continue;
+        if (place === ENTERING) throw this.#cycle(prerequisite);
+        left--;
+        isDeeper = this.#enter(prerequisite, 0);
+      }
+      next[top] = k;
+      if (!isDeeper && k >= links.length) left = this.#leave(top, left);
     }
-    this.#next[top] = k;
-    return k < links.length ? left : this.#leave(task, top, left);
+    return left;
   }
 
-  // All behind the task is entered.
-  #leave(task: AnyTask, top: number, steps: number): number {
-    const { flags, rootFlags = 0 } = this.#options;
+  // All behind the last task of the way is entered: it gets its own place, and its edges.
+  #leave(top: number, steps: number): number {
+    const { first } = this;
     const roster = this.#roster;
-    const { watcher } = roster;
+    const { edges, watcher } = roster;
+    const task = this.#path[top] as AnyTask;
     const links = task._links;
     const { length } = links;
     let place = roster.placeOf(task);
-    if (place === -1) {
-      place = roster.enter(task, top === 0 ? flags | LINKED | rootFlags : flags | LINKED);
-      if (task._state !== "PENDING") this.#noteSettled(task, place);
-    }
-    let left = steps;
-    let unmet = 0;
+    if (place === -1) place = this.#arrive(task, top === 0);
+    edges.reserveEdges(length >> 1);
+    const { before, dependent, last } = edges;
+    let { count } = edges;
     let k = this.#next[top] as number;
-    for (; k < 2 * length && left > 0; k += 2, left--) {
+    const end = Math.min(2 * length, k + 2 * steps);
+    let left = steps;
+    for (; k < end; k += 2, left--) {
       const prerequisite = links[k - length] as AnyTask;
       const isOurs = watcher !== undefined && prerequisite._watcher === watcher;
       const below = isOurs ? prerequisite._place : roster.placeOf(prerequisite);
       if (below < 0) continue;
-      if (below < this.first) this.crossings.push(below, place);
-      else {
-        roster.edges.add(below, place);
-        unmet++;
+      if (below < first) {
+        this.crossings.push(below, place);
+        continue;
       }
+      // As `edges.add` would, but a call for each edge is felt.
+      count++;
+      dependent[count] = place;
+      before[count] = last[below] as number;
+      last[below] = count;
     }
-    (roster.unmet[place] as number) += unmet;
+    (roster.unmet[place] as number) += count - edges.count;
+    edges.count = count;
     this.#next[top] = k;
-    if (k < 2 * length) return left;
+    if (k < 2 * length) return 0;
     this.#path.pop();
     this.#next.pop();
     return left;
+  }
+
+  #arrive(task: AnyTask, isRoot: boolean): number {
+    const { flags, rootFlags = 0 } = this.#options;
+    const place = this.#roster.enter(task, flags | LINKED | (isRoot ? rootFlags : 0));
+    if (task._state !== "PENDING") this.#noteSettled(task, place);
+    return place;
   }
 
   #cycle(start: AnyTask): CycleError {
