@@ -39,36 +39,39 @@ export class Bitmap {
     let top = this.#lowest;
     while (tops[top] === 0) top++;
     this.#lowest = top;
-    const group = (top << 5) | lowestBit(tops[top] as number);
-    const word = (group << 5) | lowestBit(this.#groups[group] as number);
-    return (word << 5) | lowestBit(this.#words[word] as number);
+    // The lowest bit that is set in x is x & -x.
+    const inTop = tops[top] as number;
+    const group = (top << 5) | (31 - Math.clz32(inTop & -inTop));
+    const inGroup = this.#groups[group] as number;
+    const word = (group << 5) | (31 - Math.clz32(inGroup & -inGroup));
+    const inWord = this.#words[word] as number;
+    return (word << 5) | (31 - Math.clz32(inWord & -inWord));
   }
 
   /** Takes out a number that is in it. */
   delete(number: number): void {
+    const words = this.#words;
     const word = number >>> 5;
-    const group = number >>> 10;
     this.size--;
-    if (((this.#words[word] as number) &= ~(1 << (number & 31))) !== 0) return;
-    if (((this.#groups[group] as number) &= ~(1 << (word & 31))) !== 0) return;
-    (this.#tops[number >>> 15] as number) &= ~(1 << (group & 31));
+    words[word] = (words[word] as number) & ~(1 << (number & 31));
+    if (words[word] === 0) this.#deleteWord(word);
   }
 
-  /** Takes out the least number; there must be one. */
-  take(): number {
-    const number = this.least();
-    this.delete(number);
-    return number;
+  #deleteWord(word: number): void {
+    const group = word >>> 5;
+    const left = (this.#groups[group] as number) & ~(1 << (word & 31));
+    this.#groups[group] = left;
+    if (left === 0) (this.#tops[group >>> 5] as number) &= ~(1 << (group & 31));
   }
 
   /** Takes out all numbers, and returns them in order. */
   takeAll(): number[] {
     const numbers: number[] = [];
-    while (this.size > 0) numbers.push(this.take());
+    while (this.size > 0) {
+      const number = this.least();
+      this.delete(number);
+      numbers.push(number);
+    }
     return numbers;
   }
-}
-
-function lowestBit(word: number): number {
-  return 31 - Math.clz32(word & -word);
 }

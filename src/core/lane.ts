@@ -48,8 +48,11 @@ export class Lane {
   take(): number {
     const others = this.#others;
     if (this.size > 0 && (others === undefined || others.size === 0)) {
+      const planned = this.#planned as Bitmap;
+      const position = planned.least();
+      planned.delete(position);
       this.size--;
-      return this.#roster.planned[(this.#planned as Bitmap).take()] as number;
+      return this.#roster.planned[position] as number;
     }
     const head = this.head();
     if (head !== -1) this.pop(head);

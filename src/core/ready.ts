@@ -82,27 +82,27 @@ export class ReadyList {
 
   /** Like `take`, where no task uses resources. */
   takePlain(freeSlot: boolean): number {
-    if (this.#free.size === 0) return freeSlot ? this.#takeFrom(this.#slotted) : -1;
-    const free = this.#head(this.#free);
-    const slotted = freeSlot ? this.#head(this.#slotted) : -1;
-    const lane = slotted === -1 || (free !== -1 && this.#free.comesBefore(free, slotted)) ? this.#free : this.#slotted;
-    const place = lane === this.#free ? free : slotted;
-    if (place !== -1) this.#pop(lane, place);
-    return place;
+    const slotted = this.#slotted;
+    const free = this.#free.size === 0 ? -1 : this.#head(this.#free);
+    if (free !== -1) {
+      const head = freeSlot ? this.#head(slotted) : -1;
+      if (head === -1 || this.#free.comesBefore(free, head)) {
+        this.#pop(this.#free, free);
+        return free;
+      }
+    }
+    if (!freeSlot) return -1;
+    while (slotted.size > 0) {
+      const place = slotted.take();
+      this.size--;
+      if (this.#judge.isReady(place)) return place;
+    }
+    return -1;
   }
 
   /** Whether all that is in it needs a slot. */
   get needsSlots(): boolean {
     return this.size === this.#slotted.size;
-  }
-
-  #takeFrom(lane: Lane): number {
-    while (lane.size > 0) {
-      const place = lane.take();
-      this.size--;
-      if (this.#judge.isReady(place)) return place;
-    }
-    return -1;
   }
 
   #head(lane: Lane): number {

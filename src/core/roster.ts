@@ -111,11 +111,16 @@ export class Roster {
 
   /** Marks a task that is to be entered later. */
   mark(task: AnyTask): void {
-    this.#remember(task, ENTERING);
+    const { watcher } = this;
+    if (watcher !== undefined && task._watcher === undefined && this.#others.size === 0) {
+      task._watcher = watcher;
+      task._place = ENTERING;
+    } else this.#remember(task, ENTERING);
   }
 
   /** Enters a task that is not on the roster and returns its place. */
   enter(task: AnyTask, flags: number): number {
+    const { watcher } = this;
     const place = this.tasks.push(task) - 1;
     if (place === this.flags.length) this.reserve(place + 1);
     this.flags[place] = flags;
@@ -123,13 +128,15 @@ export class Roster {
     if (task.id > this.newest) this.newest = task.id;
     if (task._extra !== undefined || this.#durations !== undefined) this.#assess(task, place, task._extra?.policy);
     else this.rank[place] = 1;
-    this.#remember(task, place);
+    if (watcher !== undefined && task._watcher === watcher) task._place = place;
+    else this.#remember(task, place);
     return place;
   }
 
+  // A task that has a watcher already knows its place there only.
   #remember(task: AnyTask, place: number): void {
     const { watcher } = this;
-    const isElsewhere = this.#others.size > 0 && this.#others.has(task);
+    const isElsewhere = this.#others.has(task);
     if (watcher !== undefined && !isElsewhere && (task._watcher === undefined || task._watcher === watcher)) {
       task._watcher = watcher;
       task._place = place;

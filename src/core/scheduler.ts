@@ -117,7 +117,7 @@ export class Scheduler implements Watcher, AttemptHost {
   hear(task: AnyTask): void {
     const state = task._state;
     if (state === "PENDING") this.#unsettled.push(task);
-    else if (state !== "RUNNING" && task.isSettled()) this.#settled.push(task);
+    else if (state === "DONE" || (state !== "RUNNING" && task.isSettled())) this.#settled.push(task);
     else if (this.#handover !== undefined || this.#backoffs !== undefined) this.#unsettled.push(task);
   }
 

@@ -75,8 +75,8 @@ export class Walk {
 
   #begin(root: AnyTask): void {
     const { rootFlags = 0 } = this.#options;
-    const place = this.#roster.placeOf(root);
-    if (place === -1) this.#enter(root, rootFlags);
+    const place = this.#roster.markOf(root);
+    if (place < 0) this.#enter(root, rootFlags);
     else this.#roster.flag(place, rootFlags);
   }
 
@@ -128,7 +128,7 @@ export class Walk {
         isDeeper = this.#enter(prerequisite, 0);
       }
       next[top] = k;
-      if (!isDeeper && k >= links.length) left = this.#leave(top, left);
+      if (!isDeeper && left > 0) left = this.#leave(top, left);
     }
     return left;
   }
@@ -141,12 +141,11 @@ export class Walk {
     const task = this.#path[top] as AnyTask;
     const links = task._links;
     const { length } = links;
-    let place = roster.placeOf(task);
-    if (place === -1) place = this.#arrive(task, top === 0);
+    let k = this.#next[top] as number;
+    const place = k === length ? this.#arrive(task, top === 0) : roster.placeOf(task);
     edges.reserveEdges(length >> 1);
     const { before, dependent, last } = edges;
     let { count } = edges;
-    let k = this.#next[top] as number;
     const end = Math.min(2 * length, k + 2 * steps);
     let left = steps;
     for (; k < end; k += 2, left--) {
