@@ -19,7 +19,6 @@ export function connect(roster: Roster, below: number, place: number): boolean {
 export function rank(roster: Roster, from: number, to: number): void {
   const { tasks, edges, rank: ranks, urgency, isUrgent, isWeighted } = roster;
   const { last, before, dependent } = edges;
-  let { longest } = roster;
   for (let place = from; place >= to; place--) {
     let edge = last[place] as number;
     if (edge === 0) continue;
@@ -32,9 +31,7 @@ export function rank(roster: Roster, from: number, to: number): void {
     }
     highest += isWeighted ? roster.weigh(tasks[place] as AnyTask) : 1;
     if (highest > (ranks[place] as number)) ranks[place] = highest;
-    if (highest > longest) longest = highest;
   }
-  roster.longest = longest;
 }
 
 /** Gives a prerequisite the rank and the urgency that its dependent makes necessary. Returns whether that changed anything. */

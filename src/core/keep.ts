@@ -4,6 +4,7 @@
 
 import { Attempt } from "./attempt.ts";
 import { uncounted } from "./facts.ts";
+import { atOnce } from "./platform.ts";
 import { Roster } from "./roster.ts";
 import { Run } from "./run.ts";
 import { Scheduler } from "./scheduler.ts";
@@ -19,6 +20,7 @@ export function keepOneOfEach(): void {
   const task = uncounted(() => new Task("kept", () => {}));
   const run = new Run([task], settings, false, false);
   const scheduler = new Scheduler(settings, run, { pullsIn: true, every: false });
+  atOnce(scheduler.members.enroll([task], false));
   kept.push(
     run,
     new Attempt(task, scheduler, undefined),

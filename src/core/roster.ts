@@ -76,8 +76,6 @@ export class Roster {
   took: Float64Array = new Float64Array(FIRST);
   /** When the tasks on it began to be made. */
   startedAt: number = Infinity;
-  /** The greatest rank that was given, if that is more than 1. */
-  longest = 1;
   /** The least and the greatest `id` of its tasks. */
   oldest: number = Infinity;
   newest = 0;

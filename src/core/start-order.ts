@@ -12,26 +12,33 @@ const SPREAD = 4;
  * nothing where that is not possible: with priorities, with durations, or if most tasks of the program are not on the roster.
  */
 export function* positionAll(roster: Roster): Generator<void, void> {
-  const { tasks, rank, longest, oldest, newest } = roster;
+  const { tasks, rank, oldest, newest } = roster;
   const { length } = tasks;
   if (length === 0 || roster.isUrgent || roster.isWeighted || newest - oldest > SPREAD * (length + STRETCH)) return;
   const byAge = new Int32Array(newest - oldest + 1).fill(-1);
-  /** The next position for each rank, the longest first. */
-  const next = new Int32Array(longest + 1);
+  /** By rank: how many tasks have it, then the next position for one of those. */
+  const next = new Int32Array(length + 1);
+  let longest = 0;
   for (let from = 0; from < length; from += STRETCH, yield) {
     for (let place = from; place < Math.min(length, from + STRETCH); place++) {
+      const way = rank[place] as number;
       byAge[(tasks[place] as Task<unknown>).id - oldest] = place;
-      (next[longest - (rank[place] as number) + 1] as number)++;
+      (next[way] as number)++;
+      if (way > longest) longest = way;
     }
   }
-  for (let way = 1; way < next.length; way++) (next[way] as number) += next[way - 1] as number;
+  for (let way = longest, position = 0; way > 0; way--) {
+    const count = next[way] as number;
+    next[way] = position;
+    position += count;
+  }
   const positions = new Int32Array(length);
   const planned = new Int32Array(length);
   for (let from = 0; from < byAge.length; from += STRETCH, yield) {
     for (let age = from; age < Math.min(byAge.length, from + STRETCH); age++) {
       const place = byAge[age] as number;
       if (place === -1) continue;
-      const position = (next[longest - (rank[place] as number)] as number)++;
+      const position = (next[rank[place] as number] as number)++;
       positions[place] = position;
       planned[position] = place;
     }

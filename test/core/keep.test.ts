@@ -27,7 +27,7 @@ test("what was compiled for one run is not thrown away when that has been collec
   const compiled = namesIn(lines.filter((line) => line.includes("completed optimizing")));
   const lost = namesIn(lines.filter((line) => line.includes("weak objects cleared")));
   // What every task goes through.
-  for (const name of ["step", "#enter", "consider", "outcome"]) {
+  for (const name of ["step", "#climb", "consider", "takePlain", "lookAt", "outcome"]) {
     assert.ok(compiled.has(name), `${name} was never compiled: ${[...compiled].join(" ")}`);
     assert.ok(!lost.has(name), `the code of ${name} was thrown away`);
   }
