@@ -57,6 +57,8 @@ export interface Extra {
   firstStart?: number | undefined;
   /** What its function waits for in `context.make()`. */
   making?: Set<readonly Requirement[]>;
+  /** When it was handed to a queue, if that was its first step. */
+  queuedAt?: number;
   /** Its transitions, once it has left the straight way. */
   past?: HistoryEntry[];
 }

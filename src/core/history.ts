@@ -1,5 +1,6 @@
-// What a task has been through. Most tasks run once: their state and two times tell all, so nothing is kept for them. Only when a
-// task leaves that straight way (a retry, a queue, a release, a reset) does it begin to keep a list.
+// What a task has been through. Most tasks run once: their state and two times tell all, so nothing is kept for them, or
+// a third time for those that come from a queue. Only when a task leaves that straight way (a retry, a release, a reset) does it begin
+// to keep a list.
 
 import type { TransitionDetail } from "./events.ts";
 import type { EventName, State } from "./machine.ts";
@@ -45,14 +46,20 @@ export function remember(
 
 function straightWay(task: Task<unknown>): HistoryEntry[] {
   const { startedAt, _state: state, error } = task;
-  const entries: HistoryEntry[] = [];
-  if (startedAt !== undefined) {
-    entries.push({ from: "PENDING", event: "dispatch", to: "RUNNING", at: startedAt, attempt: 1, error: undefined });
-  }
+  const queuedAt = task._extra?.queuedAt;
   const at = task._endTime();
+  const entries: HistoryEntry[] = [];
+  let from: State = "PENDING";
+  if (queuedAt !== undefined) {
+    entries.push({ from, event: "queue", to: "QUEUED", at: queuedAt, attempt: 0, error: undefined });
+    from = "QUEUED";
+  }
+  if (startedAt !== undefined) {
+    entries.push({ from, event: "dispatch", to: "RUNNING", at: startedAt, attempt: 1, error: undefined });
+    from = "RUNNING";
+  }
   if (at === undefined) return entries;
-  const from = startedAt === undefined ? "PENDING" : "RUNNING";
   const event = state === "DONE" ? "done" : state === "FAILED" ? "error" : "cancel";
-  entries.push({ from, event, to: state, at, attempt: entries.length, error });
+  entries.push({ from, event, to: state, at, attempt: startedAt === undefined ? 0 : 1, error });
   return entries;
 }

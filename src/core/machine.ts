@@ -50,8 +50,10 @@ export const taskMachine: TaskMachine = createMachine({
 /** Where an event leads. */
 export interface Change {
   readonly to: State;
-  /** Whether it leaves the straight way: from PENDING, through RUNNING or at once, to the end. */
+  /** Whether it leaves the straight way: from PENDING, through QUEUED and RUNNING or at once, to the end. */
   readonly strays: boolean;
+  /** Whether an attempt ends by it or, without one, the task. */
+  readonly ends: boolean;
 }
 
 type Row = Readonly<Record<EventName, Change | undefined>>;
@@ -65,7 +67,9 @@ function compileRow(from: State): Row {
   const change = (type: EventName): Change | undefined => {
     if (!named.includes(type)) return undefined;
     const to = askMachine(taskMachine, snapshot, { type })[0].value as State;
-    return { to, strays: to === "PENDING" || to === "QUEUED" || from === "PREPARE" };
+    const strays = to === "PENDING" || from === "PREPARE";
+    const ends = from === "RUNNING" || !(strays || to === "QUEUED" || to === "RUNNING");
+    return { to, strays, ends };
   };
   return Object.fromEntries(EVENTS.map((event) => [event, change(event)])) as Row;
 }

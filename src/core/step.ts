@@ -22,12 +22,13 @@ export function step(task: AnyTask, event: EventName, at: number, value?: unknow
   const from = task._state;
   const change = changeOf(from, event);
   if (change === undefined) throw new TransitionError(task, event);
-  const { to, strays } = change;
-  if (strays || task._extra?.past !== undefined) remember(task, event, to, at, value, detail);
+  const { to } = change;
+  if (change.strays || task._extra?.past !== undefined) remember(task, event, to, at, value, detail);
+  else if (to === "QUEUED") task._extras().queuedAt = at;
   task._state = to;
   task._value = to === "PENDING" ? undefined : value;
   if (to === "RUNNING") task._begin(at);
-  else if (from === "RUNNING" || !strays) task._end(at);
+  else if (change.ends) task._end(at);
   const watcher = task._watcher;
   if (task._extra === undefined && watcher !== undefined && watcher.emitter === undefined) {
     // Most tasks, most of the time: nobody but a scheduler wants to know.
