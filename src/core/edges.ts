@@ -21,6 +21,7 @@ export function settled<R>(task: Task<R>): SettledEdge<R> {
 /** The entries of `require`, an array itself if that is one; refuses whatever is not a task, a soft edge, an array or a record of those. */
 export function requirements(task: string, require: Require): readonly Requirement[] {
   const entries = Array.isArray(require) ? require : isRecord(require) ? Object.values(require) : [require];
+  if (areTasks(entries as readonly Requirement[])) return entries as readonly Requirement[];
   for (const entry of entries as readonly Requirement[]) {
     if (!isRequirement(entry)) {
       throw argumentError(
@@ -49,13 +50,6 @@ const LIST: unique symbol = Symbol("list");
 
 /** What `require` was, safe from later changes by its owner. */
 export type Shape = Require | typeof LIST | undefined;
-
-/** The shape of a `require` option whose entries are `entries`. */
-export function shapeOf(require: Require, entries: readonly Requirement[]): Shape {
-  if (isRequirement(require)) return require;
-  if (!Array.isArray(require)) return Object.fromEntries(Object.entries(require));
-  return areDifferentTasks(entries) ? LIST : entries.slice();
-}
 
 /** What the function of a task gets for its `require`: a fresh value of the same shape. */
 export function inputsFor(task: AnyTask): unknown {
@@ -142,18 +136,17 @@ function linkEdges(dependent: AnyTask, entries: readonly Requirement[]): NewEdge
   return { added, hardened };
 }
 
-/** Links a task that is new. */
-export function linkNew(task: AnyTask, entries: readonly Requirement[]): void {
-  if (task._shape === LIST || areDifferentTasks(entries)) linkAll(task, entries as readonly AnyTask[]);
+/** Links a task that is new, whose `require` option has these entries. */
+export function linkNew(task: AnyTask, require: Require, entries: readonly Requirement[]): void {
+  let areDifferent = false;
+  if (areTasks(entries)) areDifferent = linkAll(task, entries);
   else linkEdges(task, entries);
+  if (isRequirement(require)) task._shape = require;
+  else if (!Array.isArray(require)) task._shape = Object.fromEntries(Object.entries(require));
+  else task._shape = areDifferent ? LIST : entries.slice();
 }
 
-function areDifferentTasks(entries: readonly Requirement[]): boolean {
-  if (entries.length > 8)
-    return !entries.some((entry) => entry instanceof SettledEdge) && new Set(entries).size === entries.length;
-  for (let i = 0; i < entries.length; i++) {
-    if (entries[i] instanceof SettledEdge) return false;
-    for (let k = 0; k < i; k++) if (entries[k] === entries[i]) return false;
-  }
+function areTasks(entries: readonly Requirement[]): entries is readonly AnyTask[] {
+  for (let k = 0; k < entries.length; k++) if (!isTask(entries[k])) return false;
   return true;
 }

@@ -102,7 +102,7 @@ export abstract class TaskFacts<R> extends Observable {
   /** @internal Its edges to what it requires. */ _links: Links = NO_LINKS;
   /** @internal */ _extra: Extra | undefined = undefined;
   /** @internal */ _work: Work | undefined;
-  /** @internal What `require` was, for the inputs. */ _shape: Shape;
+  /** @internal What `require` was, for the inputs. */ _shape: Shape = undefined;
   /** @internal The last task that has come to require it. */ _latest: AnyTask | undefined = undefined;
   /** A serial number: tasks created later have greater ones. */
   readonly id: number = ++created;
@@ -112,12 +112,11 @@ export abstract class TaskFacts<R> extends Observable {
     return true;
   }
 
-  constructor(name: string, state: State, work: Work | undefined, shape: Shape) {
+  constructor(name: string, state: State, work: Work | undefined) {
     super();
     this.name = name;
     this._state = state;
     this._work = work;
-    this._shape = shape;
     this._times = timesOf(this.id);
   }
 
@@ -133,11 +132,11 @@ export abstract class TaskFacts<R> extends Observable {
 
   /** @internal Counts an attempt that begins. */
   _begin(at: number): void {
-    const times = this._times;
+    const { _times: own } = this;
     const start = startOf(this.id);
-    if ((times[start] as number) >= 0) this._extras().attempts = this.attempts + 1;
-    times[start] = at;
-    times[start + 1] = NaN;
+    if ((own[start] as number) >= 0) this._extras().attempts = this.attempts + 1;
+    own[start] = at;
+    own[start + 1] = NaN;
   }
 
   /** @internal The attempt has ended or, without one, the task. */
@@ -152,10 +151,10 @@ export abstract class TaskFacts<R> extends Observable {
 
   /** @internal How many milliseconds its last attempt took, NaN unless that began at `since` or later and has ended. */
   _took(since: number): number {
-    const times = this._times;
+    const { _times: own } = this;
     const start = startOf(this.id);
-    const began = times[start] as number;
-    return began >= since ? (times[start + 1] as number) - began : NaN;
+    const began = own[start] as number;
+    return began >= since ? (own[start + 1] as number) - began : NaN;
   }
 
   /** @internal */

@@ -15,18 +15,25 @@ export const NO_LINKS: Links = [];
 // How many prerequisites are searched one by one, and copied each time that somebody asks for them.
 const FEW = 16;
 
-/** Links a new task to tasks all of which are different. */
-export function linkAll(dependent: AnyTask, prerequisites: readonly AnyTask[]): void {
+/** Links a new task to others; twice is once. Returns whether all of them were different. */
+export function linkAll(dependent: AnyTask, prerequisites: readonly AnyTask[]): boolean {
+  const most = 2 * prerequisites.length;
+  if (most === 0) return true;
   // With room for just these; `push` would make room for 17 more.
   // eslint-disable-next-line unicorn/no-new-array
-  const links: Links = new Array<AnyTask | undefined>(2 * prerequisites.length);
+  const links: Links = new Array<AnyTask | undefined>(most);
+  let length = 0;
   for (let k = 0; k < prerequisites.length; k++) {
     const prerequisite = prerequisites[k] as AnyTask;
-    links[2 * k] = prerequisite;
-    links[2 * k + 1] = prerequisite._latest;
+    if (prerequisite._latest === dependent) continue;
+    links[length] = prerequisite;
+    links[length + 1] = prerequisite._latest;
+    length += 2;
     prerequisite._latest = dependent;
   }
+  if (length < most) links.length = length;
   dependent._links = links;
+  return length === most;
 }
 
 /** Links a task to one that it has not required yet. */

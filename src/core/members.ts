@@ -65,7 +65,8 @@ export class Members {
     if (dependent !== undefined) {
       for (const root of roots) lift(roster, dependent, roster.placeOf(root));
     }
-    for (let from = last; from >= first; from -= STRETCH, yield) rank(roster, from, Math.max(first, from - STRETCH + 1));
+    for (let from = last; from >= first; from -= STRETCH, yield)
+      rank(roster, from, Math.max(first, from - STRETCH + 1));
     if (first === 0) yield* positionAll(roster);
     this.#cross(walk.crossings);
     this.#scheduler.unsettled += last - first + 1;

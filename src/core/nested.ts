@@ -89,10 +89,10 @@ export class Nested {
   }
 
   /** Lets the first attempt that fits go on; the resources of those before it that do not fit are reserved. */
-  resumeNext(reserved: Set<string>): boolean {
+  resumeNext(): boolean {
     const { slots } = this.#scheduler;
     const fits = ({ attempt }: { attempt: Attempt }): boolean =>
-      (slots.free > 0 || !slots.areNeededIn(attempt.queue)) && slots.takeResources(attempt.task, reserved);
+      (slots.free > 0 || !slots.areNeededIn(attempt.queue)) && slots.takeResources(attempt.task);
     const index = this.#resuming.findIndex(fits);
     if (index === -1) return false;
     const [{ attempt, resume }] = this.#resuming.splice(index, 1) as [{ attempt: Attempt; resume: () => void }];

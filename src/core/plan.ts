@@ -56,8 +56,7 @@ export function plan(tasks: Makeable, options: MakeOptions = {}): Plan {
       if (--(unmet[above] as number) === 0) ready.pushPlain(above);
     }
   };
-  for (let place = 0; place < count; place++)
-    if (isOpen(place) && roster.unmet[place] === 0) ready.pushPlain(place);
+  for (let place = 0; place < count; place++) if (isOpen(place) && roster.unmet[place] === 0) ready.pushPlain(place);
   for (let place = 0; place < count; place++) if (!isOpen(place)) release(place, 0);
   for (let place = ready.takePlain(false); place !== -1; place = ready.takePlain(false)) {
     const task = roster.tasks[place] as AnyTask;

@@ -12,8 +12,7 @@ export class Resources {
   }
 
   /** Takes `uses` if all of it is free and none of its names is in `reserved`; else reserves its names and takes nothing. */
-  take(uses: Amounts | undefined, reserved: Set<string>): boolean {
-    if (uses === undefined) return true;
+  take(uses: Amounts, reserved: Set<string>): boolean {
     const entries = Object.entries(uses);
     const fits = entries.every(([name, amount]) => !reserved.has(name) && this.#fits(name, amount));
     for (const [name, amount] of entries) {
@@ -23,8 +22,7 @@ export class Resources {
     return fits;
   }
 
-  give(uses: Amounts | undefined): void {
-    if (uses === undefined) return;
+  give(uses: Amounts): void {
     for (const [name, amount] of Object.entries(uses)) this.#use(name, -amount, -1);
   }
 

@@ -208,6 +208,11 @@ export class Roster {
     this.edges.forget(from, edges);
   }
 
+  /** Its unfinished tasks that others wait for too: they have to know what will not be started here. */
+  shared(): AnyTask[] {
+    return this.tasks.filter((task) => task._extra?.watchers !== undefined && !task.isSettled());
+  }
+
   /** Lets go of all tasks, in steps; what it knows of them stays. */
   *leave(): Generator<void, void> {
     const { length } = this.tasks;

@@ -13,6 +13,7 @@ import { Ledger } from "./ledger.ts";
 import { Members, type Scope } from "./members.ts";
 import { Nested } from "./nested.ts";
 import type { Watcher } from "./node.ts";
+import type { Outlet, Phase } from "./outlet.ts";
 import { platform, type Clock, type Context } from "./platform.ts";
 import type { AnyQueue } from "./queue.ts";
 import { ReadyList } from "./ready.ts";
@@ -25,19 +26,6 @@ import type { Task } from "./task.ts";
 import type { Verdict } from "./verdict.ts";
 
 type AnyTask = Task<unknown>;
-
-/** Where a scheduler's news go: a run, or a task queue. */
-export interface Outlet {
-  /** @internal A task of the roster has settled; `wanted` the first time that it does. Returns whether somebody was waiting for it. */
-  _settled(task: AnyTask, wanted: boolean): boolean;
-  /** @internal A member that had settled is unfinished again. */
-  _reopened(task: AnyTask): void;
-  /** @internal All that can be done at present is done. */
-  _worked(): void;
-}
-
-/** `planning` until all is known, `open` while tasks are started, `draining` once nothing more is, `closed` at the end. */
-export type Phase = "planning" | "open" | "draining" | "closed";
 
 export class Scheduler implements Watcher, AttemptHost {
   readonly settings: Settings;
@@ -65,10 +53,6 @@ export class Scheduler implements Watcher, AttemptHost {
   #nested: Nested | undefined = undefined;
   #paused = false;
   readonly #rest: Rest;
-  /** Names of resources that somebody waits for whose turn comes first. */
-  readonly #reserved = new Set<string>();
-  readonly #takeResources = (place: number): boolean =>
-    this.slots.takeResources(this.roster.tasks[place] as AnyTask, this.#reserved);
   #working = false;
   /** Tasks to be looked at that have settled, in the order in which they have. */
   readonly #settled = new Fifo<AnyTask>();
@@ -147,8 +131,10 @@ export class Scheduler implements Watcher, AttemptHost {
     for (let steps = 1; ; steps++) {
       if ((steps & 63) === 0 && this.#rest.isDue(this.now())) break;
       if (this.#settled.size > 0) this.#lookAt(this.#settled.shift());
-      else if (this.#unsettled.size > 0) this.#lookAtOpen(this.#unsettled.shift());
-      else if (!this.#startNext()) break;
+      else if (this.#unsettled.size > 0) {
+        const task = this.#unsettled.shift();
+        if (!task.isSettled()) this.#lookAt(task); // else it has had its turn among the settled ones
+      } else if (!this.#startNext()) break;
     }
     this.#working = false;
     this.#at = undefined;
@@ -158,14 +144,9 @@ export class Scheduler implements Watcher, AttemptHost {
     }
   }
 
-  // One that has settled since then has had its turn among the settled ones.
-  #lookAtOpen(task: AnyTask): void {
-    if (!task.isSettled()) this.#lookAt(task);
-  }
-
   #lookAt(task: AnyTask): void {
-    if (this.#handover !== undefined) this.#handover.look(task);
-    if (this.#backoffs !== undefined) this.#backoffs.look(task);
+    this.#handover?.look(task);
+    this.#backoffs?.look(task);
     this.ledger.lookAt(task);
   }
 
@@ -180,17 +161,20 @@ export class Scheduler implements Watcher, AttemptHost {
 
   #startNext(): boolean {
     const { ready, slots } = this;
-    if (this.#reserved.size > 0) this.#reserved.clear();
-    if (this.#nested !== undefined && this.#nested.resumeNext(this.#reserved)) return true;
+    const { tasks } = this.roster;
+    if (slots.isReserved) slots.endReservations();
+    if (this.#nested?.resumeNext() === true) return true;
     if (ready.size === 0 || this.phase !== "open" || this.#paused || this.#rest.isOn) return false;
     const isFree = slots.free > 0;
     if (!isFree && ready.needsSlots) return false;
     const now = this.now();
     if (this.#rest.isDue(now)) return false;
     if (this.members.isUnranked) this.members.rerank();
-    const place = ready.isContested ? ready.take(isFree, this.#takeResources) : ready.takePlain(isFree);
+    const place = ready.isContested
+      ? ready.take(isFree, (each) => slots.takeResources(tasks[each] as AnyTask))
+      : ready.takePlain(isFree);
     if (place === -1) return false;
-    const task = this.roster.tasks[place] as AnyTask;
+    const task = tasks[place] as AnyTask;
     this.#start(task, task._extra === undefined ? slots.plainQueue : slots.queueOf(task), now);
     return true;
   }
@@ -222,8 +206,8 @@ export class Scheduler implements Watcher, AttemptHost {
     this.live--;
     this.slots.give(attempt);
     if (abandoned) this.abandoned.push(attempt.task);
-    if (this.#nested !== undefined) this.#nested.forget(attempt);
-    if (attempt.leaveQueue !== undefined) attempt.leaveQueue();
+    this.#nested?.forget(attempt);
+    attempt.leaveQueue?.();
     this.work();
   }
 
@@ -272,7 +256,7 @@ export class Scheduler implements Watcher, AttemptHost {
     this.phase = "draining";
     this.#handover?.releaseAll();
     this.#backoffs?.dropAll();
-    for (const task of this.#shared()) notify(task);
+    for (const task of this.roster.shared()) notify(task);
     if (abort) {
       for (const task of this.roster.tasks) {
         if (task._state === "RUNNING" && ownerOf(task) === this) attemptOf(task)?.abort(new ReleasedError(task));
@@ -286,8 +270,7 @@ export class Scheduler implements Watcher, AttemptHost {
     if (this.phase === "closed") return;
     this.phase = "draining";
     this.together(() => {
-      for (const task of this.roster.tasks) {
-        const place = this.roster.placeOf(task);
+      for (const [place, task] of this.roster.tasks.entries()) {
         if (this.roster.has(place, MEMBER) && (ownerOf(task) ?? this) === this) cancelTask(task, reason, false);
       }
     });
@@ -309,13 +292,8 @@ export class Scheduler implements Watcher, AttemptHost {
   *close(): Generator<void, void> {
     this.phase = "closed";
     this.#backoffs?.dropAll();
-    const shared = this.#shared();
+    const shared = this.roster.shared();
     yield* this.roster.leave();
     for (const task of shared) notify(task);
-  }
-
-  // Unfinished tasks that others wait for too: they have to know what will not be started here.
-  #shared(): AnyTask[] {
-    return this.roster.tasks.filter((task) => task._extra?.watchers !== undefined && !task.isSettled());
   }
 }

@@ -11,6 +11,8 @@ import type { Task } from "./task.ts";
 export class Slots {
   readonly #settings: Settings;
   readonly #resources: Resources;
+  /** Names of resources that somebody waits for whose turn comes first. */
+  readonly #reserved = new Set<string>();
   /** How many more attempts may run at once. */
   free: number;
   /** Where the attempts of tasks go that have no options of their own, */
@@ -42,9 +44,20 @@ export class Slots {
     return queue === undefined || this.#settings.limitsQueues;
   }
 
-  /** Takes the resources that a task uses, if all of them are free; else reserves them. */
-  takeResources(task: Task<unknown>, reserved: Set<string>): boolean {
-    return this.#resources.take(task._policy?.uses, reserved);
+  /** Takes the resources that a task uses, if all of them are free; else reserves them for it. */
+  takeResources(task: Task<unknown>): boolean {
+    const uses = task._extra?.policy?.uses;
+    return uses === undefined || this.#resources.take(uses, this.#reserved);
+  }
+
+  /** Whether resources are reserved for somebody whose turn comes first. */
+  get isReserved(): boolean {
+    return this.#reserved.size > 0;
+  }
+
+  /** Reservations hold for one look at those who wait, in order. */
+  endReservations(): void {
+    this.#reserved.clear();
   }
 
   /** Takes a slot, where one is needed, for an attempt whose resources have been taken. */

@@ -2,7 +2,7 @@
 // There is no method `then`: it would make a task a thenable, which `await` and `yield` would call.
 
 import { argumentError, checkType } from "./check.ts";
-import { checkEdges, commitEdges, flatten, linkNew, requirements, shapeOf } from "./edges.ts";
+import { checkEdges, commitEdges, flatten, linkNew, requirements } from "./edges.ts";
 import { BlockedError, quoteName, TransitionError } from "./errors.ts";
 import { act, type Transition } from "./events.ts";
 import { TaskFacts, type End, type Waiting } from "./facts.ts";
@@ -30,14 +30,14 @@ export class Task<R = unknown, const Q extends Require | undefined = any> extend
   constructor(name: string | Run<R>, work?: TaskOptions<Q, R> | Run<R>) {
     if (typeof name === "function") {
       if (name.name === "") throw argumentError(TypeError, "task", "a name, or a function that has one", name);
-      super(name.name, "PENDING", name, undefined);
+      super(name.name, "PENDING", name);
       return;
     }
     if (typeof name !== "string" || name === "") {
       throw argumentError(TypeError, "task", "a name that is not empty", name);
     }
     if (typeof work === "function") {
-      super(name, "PENDING", work, undefined);
+      super(name, "PENDING", work);
       return;
     }
     if (typeof work !== "object" || work === null || Array.isArray(work)) {
@@ -47,11 +47,11 @@ export class Task<R = unknown, const Q extends Require | undefined = any> extend
     const { run, require, state = "PENDING", track } = work;
     const entries = require === undefined ? undefined : requirements(name, require);
     const job = work.job === undefined ? undefined : jobWorkOf(work.job, work.input);
-    super(name, state, job === undefined ? run : workHere(job), entries && shapeOf(require as Require, entries));
+    super(name, state, job === undefined ? run : workHere(job));
     if (policy !== undefined) this._extras().policy = policy;
     if (job !== undefined) this._extras().job = job;
     if (track !== undefined && track !== false) this.on("transition", track === true ? printTransition : track);
-    if (entries !== undefined) linkNew(this, entries);
+    if (entries !== undefined) linkNew(this, require as Require, entries);
   }
 
   /**

@@ -83,7 +83,7 @@ export class Walk {
   // Enters a task: at once if it leads no further, else when the walk comes back from behind it. Returns whether it leads further.
   #enter(task: AnyTask, furtherFlags: number): boolean {
     const { flags, known } = this.#options;
-    if (known !== undefined && known(task)) return false;
+    if (known?.(task) === true) return false;
     const isOpen = task._state === "PENDING" || this.#isRepaired(task);
     if (isOpen && task._links.length > 0) {
       this.#roster.mark(task);
