@@ -1,6 +1,5 @@
-// What a task has been through. Most tasks run once: their state and two times tell all, so nothing is kept for them, or
-// a third time for those that come from a queue. Only when a task leaves that straight way (a retry, a release, a reset) does it begin
-// to keep a list.
+// What a task has been through. Most tasks run once: their state and two times tell all, and a third
+// time if they came from a queue. Only when a task leaves that straight way (a retry, a release, a reset) does it begin to keep a list.
 
 import type { TransitionDetail } from "./events.ts";
 import type { EventName, State } from "./machine.ts";

@@ -21,11 +21,6 @@ export class Lane {
     this.uses = uses;
   }
 
-  /** Whether of two places the first is to start before the other. */
-  comesBefore(a: number, b: number): boolean {
-    return this.#roster.comesBefore(a, b);
-  }
-
   /** Puts a place in; returns whether that makes it one more. */
   push(place: number): boolean {
     const { positions } = this.#roster;
@@ -41,7 +36,7 @@ export class Lane {
     const planned = this.#planned;
     const place = planned === undefined || planned.size === 0 ? -1 : (this.#roster.planned[planned.least()] as number);
     const other = this.#others?.first() ?? -1;
-    return place === -1 || (other !== -1 && this.comesBefore(other, place)) ? other : place;
+    return place === -1 || (other !== -1 && this.#roster.comesBefore(other, place)) ? other : place;
   }
 
   /** Takes off the place that comes first, or returns -1. */

@@ -67,7 +67,8 @@ export class ReadyList {
       let best = -1;
       for (let i = 0; i < lanes.length; i++) {
         const head = this.#head(lanes[i] as Lane);
-        if (head !== -1 && (best === -1 || lanes[i]?.comesBefore(head, this.#head(lanes[best] as Lane)))) best = i;
+        if (head === -1) continue;
+        if (best === -1 || this.#roster.comesBefore(head, this.#head(lanes[best] as Lane))) best = i;
       }
       if (best === -1) return -1;
       const lane = lanes[best] as Lane;
@@ -86,7 +87,7 @@ export class ReadyList {
     const free = this.#free.size === 0 ? -1 : this.#head(this.#free);
     if (free !== -1) {
       const head = freeSlot ? this.#head(slotted) : -1;
-      if (head === -1 || this.#free.comesBefore(free, head)) {
+      if (head === -1 || this.#roster.comesBefore(free, head)) {
         this.#pop(this.#free, free);
         return free;
       }
