@@ -54,8 +54,8 @@ export class Run<T extends AnyTask = AnyTask> extends Observable implements Asyn
   }
 
   /**
-   * Every task of the run, also what `context.make()` has added. Before the start: the tasks asked for and all that they require;
-   * while a large graph is being planned: what has been found of it.
+   * Every task of the run, prerequisites before dependents; last what `context.make()` has added. Before the start: the tasks asked
+   * for and all that they require; while a large graph is being planned: what has been found of it.
    */
   get tasks(): readonly AnyTask[] {
     const { tasks } = this.#scheduler.roster;
