@@ -19,18 +19,12 @@ export class Adjacency {
     this.last = extend(new Int32Array(places), this.last);
   }
 
-  /** Makes room for so many more edges. */
-  reserveEdges(more: number): void {
-    const needed = this.count + more + 1;
-    if (needed <= this.dependent.length) return;
-    const length = Math.max(needed, 2 * this.dependent.length);
-    this.dependent = extend(new Int32Array(length), this.dependent);
-    this.before = extend(new Int32Array(length), this.before);
-  }
-
   add(prerequisite: number, dependent: number): void {
-    this.reserveEdges(1);
     const edge = ++this.count;
+    if (edge === this.dependent.length) {
+      this.dependent = extend(new Int32Array(2 * edge), this.dependent);
+      this.before = extend(new Int32Array(2 * edge), this.before);
+    }
     this.dependent[edge] = dependent;
     this.before[edge] = this.last[prerequisite] as number;
     this.last[prerequisite] = edge;

@@ -85,7 +85,7 @@ export class Attempt implements TaskContext {
     let value: unknown;
     try {
       value = this.host.context.run(this);
-      if (value instanceof Promise || isThenable(value)) return this.follow(value);
+      if (isThenable(value)) return this.follow(value);
     } catch (error) {
       ok = false;
       value = error;
@@ -105,8 +105,8 @@ export class Attempt implements TaskContext {
   /** Ends with a thenable; a foreign one is resolved the way `await` would. */
   follow(value: PromiseLike<unknown>): void {
     (value instanceof Promise ? value : Promise.resolve(value)).then(
-      (result: unknown) => finish(this, true, result, false),
-      (error: unknown) => finish(this, false, error, false),
+      (result: unknown) => this.end(true, result),
+      (error: unknown) => this.end(false, error),
     );
   }
 
@@ -141,9 +141,8 @@ export class Attempt implements TaskContext {
   close(): void {
     this.phase = "ended";
     this.counts = false;
-    if (this.#limits === undefined) return;
-    this.#limits.time?.stop();
-    this.#limits.grace?.stop();
+    this.#limits?.time?.stop();
+    this.#limits?.grace?.stop();
   }
 
   /** Whether a throw is because of the signal: its reason, an AbortError, or something caused by the reason. */
@@ -219,17 +218,14 @@ function limitTime(attempt: Attempt, { timeout, deadline }: Policy, at: number):
 function finish(attempt: Attempt, ok: boolean, value: unknown, abandoned: boolean): void {
   if (attempt.phase !== "running") return;
   attempt.phase = "finishing";
-  const { task, host } = attempt;
-  if (attempt.counts) {
-    if (ok && attempt.stop === undefined && task._extra?.policy === undefined) host.outcome(task, "done", value, 0);
-    else conclude(attempt, ok, value);
-  }
+  if (attempt.counts) conclude(attempt, ok, value);
   attempt.close();
-  host.stopped(attempt, abandoned);
+  attempt.host.stopped(attempt, abandoned);
 }
 
 function conclude(attempt: Attempt, ok: boolean, value: unknown): void {
   const { task, host, stop } = attempt;
+  if (ok && stop === undefined && task._extra?.policy === undefined) return host.outcome(task, "done", value, 0);
   let verdict = judge(attempt, ok, value);
   if (attempt.stop !== stop) verdict = judge(attempt, ok, value);
   if (attempt.counts) host.outcome(task, verdict.event, verdict.value, verdict.delay ?? 0);

@@ -39,13 +39,9 @@ export class Bitmap {
     let top = this.#lowest;
     while (tops[top] === 0) top++;
     this.#lowest = top;
-    // The lowest bit that is set in x is x & -x.
-    const inTop = tops[top] as number;
-    const group = (top << 5) | (31 - Math.clz32(inTop & -inTop));
-    const inGroup = this.#groups[group] as number;
-    const word = (group << 5) | (31 - Math.clz32(inGroup & -inGroup));
-    const inWord = this.#words[word] as number;
-    return (word << 5) | (31 - Math.clz32(inWord & -inWord));
+    const group = (top << 5) | lowestBit(tops[top] as number);
+    const word = (group << 5) | lowestBit(this.#groups[group] as number);
+    return (word << 5) | lowestBit(this.#words[word] as number);
   }
 
   /** Takes out a number that is in it. */
@@ -74,4 +70,8 @@ export class Bitmap {
     }
     return numbers;
   }
+}
+
+function lowestBit(word: number): number {
+  return 31 - Math.clz32(word & -word);
 }

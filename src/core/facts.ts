@@ -75,7 +75,7 @@ function timesOf(id: number): Float64Array {
 }
 
 function startOf(id: number): number {
-  return (id & (TASKS_PER_ARRAY - 1)) << 1;
+  return (id % TASKS_PER_ARRAY) * 2;
 }
 
 function timeAt(array: Float64Array, index: number): number | undefined {
@@ -132,11 +132,10 @@ export abstract class TaskFacts<R> extends Observable {
 
   /** @internal Counts an attempt that begins. */
   _begin(at: number): void {
-    const { _times: own } = this;
     const start = startOf(this.id);
-    if ((own[start] as number) >= 0) this._extras().attempts = this.attempts + 1;
-    own[start] = at;
-    own[start + 1] = NaN;
+    if (!Number.isNaN(this._times[start])) this._extras().attempts = this.attempts + 1;
+    this._times[start] = at;
+    this._times[start + 1] = NaN;
   }
 
   /** @internal The attempt has ended or, without one, the task. */
@@ -151,10 +150,9 @@ export abstract class TaskFacts<R> extends Observable {
 
   /** @internal How many milliseconds its last attempt took, NaN unless that began at `since` or later and has ended. */
   _took(since: number): number {
-    const { _times: own } = this;
     const start = startOf(this.id);
-    const began = own[start] as number;
-    return began >= since ? (own[start + 1] as number) - began : NaN;
+    const began = this._times[start] as number;
+    return began >= since ? (this._times[start + 1] as number) - began : NaN;
   }
 
   /** @internal */
@@ -198,7 +196,7 @@ export abstract class TaskFacts<R> extends Observable {
 
   /** How many attempts have begun, over the whole life of the task. */
   get attempts(): number {
-    return this._extra?.attempts ?? ((this._times[startOf(this.id)] as number) >= 0 ? 1 : 0);
+    return this._extra?.attempts ?? (Number.isNaN(this._times[startOf(this.id)]) ? 0 : 1);
   }
 
   /** When the last attempt began, in milliseconds since the epoch. */

@@ -39,21 +39,6 @@ export class Lane {
     return place === -1 || (other !== -1 && this.#roster.comesBefore(other, place)) ? other : place;
   }
 
-  /** Takes off the place that comes first, or returns -1. */
-  take(): number {
-    const others = this.#others;
-    if (this.size > 0 && (others === undefined || others.size === 0)) {
-      const planned = this.#planned as Bitmap;
-      const position = planned.least();
-      planned.delete(position);
-      this.size--;
-      return this.#roster.planned[position] as number;
-    }
-    const head = this.head();
-    if (head !== -1) this.pop(head);
-    return head;
-  }
-
   /** Takes off the place that `head()` has returned. */
   pop(head: number): void {
     const { positions } = this.#roster;

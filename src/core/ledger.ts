@@ -22,10 +22,10 @@ export class Ledger {
   /** Takes the present state of a task into account. */
   lookAt(task: AnyTask): void {
     const roster = this.#roster;
-    const place = task._watcher === this.#scheduler ? task._place : roster.placeOf(task);
-    if (place < 0) return;
+    const place = roster.placeOf(task);
+    if (place === -1) return;
     const before = roster.seen[place] as number;
-    const now = task._state === "DONE" ? DONE : standing(task);
+    const now = standing(task);
     if (now !== before) {
       roster.seen[place] = now;
       if (before === OPEN && now === DONE) this.#free(place);
@@ -80,7 +80,7 @@ export class Ledger {
       if (isMember) this.#scheduler.outlet._reopened(task);
       return;
     }
-    this.#roster.took[place] = task._took(this.#roster.startedAt);
+    this.#roster.time(place);
     if (isWanted) flags[place] = flag & ~WANTED;
     this.#scheduler.settled(task, isWanted, isMember && now !== DONE);
   }
@@ -90,14 +90,12 @@ export class Ledger {
     const roster = this.#roster;
     const { members, ready, slots } = this.#scheduler;
     const flags = roster.flags[place] as number;
-    if (task._state !== "PENDING" || (flags & MEMBER) === 0) return;
-    if (task._extra !== undefined && this.#isOthers(task)) return;
+    if (task._state !== "PENDING" || (flags & MEMBER) === 0 || this.#isOthers(task)) return;
     if ((flags & LINKED) === 0 && !members.link(task, place)) return;
     if ((roster.unmet[place] as number) > 0) failBlocked(task, this.#scheduler.now());
     else if (task._work === undefined) ready.push(place, false, undefined);
-    else if (task._extra === undefined) ready.pushPlain(place);
     else if (!this.#scheduler.isWaiting(task)) {
-      ready.push(place, slots.areNeededIn(slots.queueOf(task)), task._extra.policy?.uses);
+      ready.push(place, slots.areNeededIn(slots.queueOf(task)), task._extra?.policy?.uses);
     }
   }
 
@@ -106,7 +104,7 @@ export class Ledger {
     const { tasks, unmet, flags } = this.#roster;
     const task = tasks[place] as AnyTask;
     if (task._state !== "PENDING" || unmet[place] !== 0 || ((flags[place] as number) & MEMBER) === 0) return false;
-    return task._extra === undefined || (!this.#isOthers(task) && !this.#scheduler.isWaiting(task));
+    return !this.#isOthers(task) && !this.#scheduler.isWaiting(task);
   }
 
   // A task that waits for its retry belongs to whoever ran it.

@@ -34,8 +34,8 @@ export class Members {
   /** The rest of an enrolment that is under way. */
   #enrolment: Generator<void, void> | undefined;
   #compactAt = COMPACT;
-  /** Whether ranks have to be worked out again, by `rerank`, before they are used. */
-  isUnranked: boolean = false;
+  /** Whether ranks have to be worked out again before they are used. */
+  #isUnranked = false;
 
   constructor(scheduler: Scheduler, scope: Scope) {
     this.#scheduler = scheduler;
@@ -97,7 +97,7 @@ export class Members {
   // A task that gains a dependent gains its urgency, and so does all behind it; that is left until ranks are used.
   #connectPlaces(below: number, place: number): void {
     const isRaised = connect(this.roster, below, place);
-    if (isRaised && this.roster.seen[below] === OPEN) this.isUnranked = true;
+    if (isRaised && this.roster.seen[below] === OPEN) this.#isUnranked = true;
   }
 
   // Those without prerequisites may be ready at once; among those that have come late there may be some that are blocked for good.
@@ -147,7 +147,7 @@ export class Members {
     const isLinked = roster.has(place, LINKED);
     roster.flag(place, MEMBER | WANTED | LINKED);
     if (roster.seen[place] === OPEN) this.#scheduler.unsettled++;
-    this.isUnranked ||= roster.edges.last[place] !== 0;
+    this.#isUnranked ||= roster.edges.last[place] !== 0;
     if (!isLinked) this.#connect(place, task.prerequisites);
     this.#scheduler.hear(task);
   }
@@ -186,7 +186,7 @@ export class Members {
         if (below !== -1) roster.edges.add(below, place);
       }
     }
-    this.isUnranked = true;
+    this.#isUnranked = true;
     this.#compactAt = Math.max(COMPACT, 2 * roster.tasks.length);
   }
 
@@ -206,7 +206,8 @@ export class Members {
 
   /** Brings the ranks up to date. */
   rerank(): void {
-    this.isUnranked = false;
+    if (!this.#isUnranked) return;
+    this.#isUnranked = false;
     rerank(this.roster);
     this.#scheduler.ready.reorder();
   }
@@ -233,7 +234,7 @@ export class Members {
     const strangers = tasks.filter((task) => this.roster.placeOf(task) === -1);
     for (const _ of this.#enroll(strangers, { flags: this.#flags }, place));
     for (const task of tasks) {
-      if (lift(this.roster, place, this.roster.placeOf(task))) this.isUnranked = true;
+      if (lift(this.roster, place, this.roster.placeOf(task))) this.#isUnranked = true;
     }
   }
 

@@ -40,7 +40,7 @@ export function plan(tasks: Makeable, options: MakeOptions = {}): Plan {
   rank(roster, count - 1, 0);
   atOnce(positionAll(roster));
 
-  const ready = new ReadyList(roster, { isReady: () => true }, false);
+  const ready = new ReadyList(roster, { isReady: () => true });
   const { unmet, edges } = roster;
   const isOpen = (place: number): boolean => roster.has(place, LINKED);
   const depth = new Int32Array(count);
@@ -53,10 +53,11 @@ export function plan(tasks: Makeable, options: MakeOptions = {}): Plan {
       const above = edges.dependent[edge] as number;
       if (lost && !isSoft(roster.tasks[above] as AnyTask, task)) continue;
       depth[above] = Math.max(depth[above] as number, level);
-      if (--(unmet[above] as number) === 0) ready.pushPlain(above);
+      if (--(unmet[above] as number) === 0) ready.push(above, false, undefined);
     }
   };
-  for (let place = 0; place < count; place++) if (isOpen(place) && roster.unmet[place] === 0) ready.pushPlain(place);
+  for (let place = 0; place < count; place++)
+    if (isOpen(place) && roster.unmet[place] === 0) ready.push(place, false, undefined);
   for (let place = 0; place < count; place++) if (!isOpen(place)) release(place, 0);
   for (let place = ready.takePlain(false); place !== -1; place = ready.takePlain(false)) {
     const task = roster.tasks[place] as AnyTask;

@@ -71,28 +71,25 @@ export class Timer {
 
 const SLICE = 8;
 const waiting: (() => void)[] = [];
-
-/** The present turn of the event loop: when it will have been used long enough, -Infinity as long as nobody has looked. */
-export const turn: { end: number } = { end: -Infinity };
-
+let turnStart: number | undefined;
 // The turns so far, and the latest of them whose end has been asked for: to note it, or to go on with what waits for it.
-let turns = 1;
+let turn = 1;
 let notedTurn = 0;
 let awaitedTurn = 0;
 
 /** Whether this turn of the event loop has been used long enough; then `awaitTurn` so that timers and signals get theirs. */
 export function isTurnSpent(now: number): boolean {
-  if (turn.end === -Infinity) {
-    turn.end = now + SLICE;
-    if (awaitedTurn < turns && notedTurn < turns) askForTurn((notedTurn = turns), false);
+  if (turnStart === undefined) {
+    turnStart = now;
+    if (awaitedTurn < turn && notedTurn < turn) askForTurn((notedTurn = turn), false);
   }
-  return now > turn.end;
+  return now - turnStart > SLICE;
 }
 
 /** Calls back in a later turn of the event loop: first come, first served, so that no run starves another. */
 export function awaitTurn(callback: () => void): void {
   waiting.push(callback);
-  if (awaitedTurn < turns) askForTurn((awaitedTurn = turns), true);
+  if (awaitedTurn < turn) askForTurn((awaitedTurn = turn), true);
 }
 
 /** Whether work waits for a turn of the event loop that it has asked for. */
@@ -102,17 +99,17 @@ export function isTurnAwaited(): boolean {
 
 function askForTurn(present: number, keepAlive: boolean): void {
   platform.nextTurn(() => {
-    if (present === turns) beginTurn();
+    if (present === turn) beginTurn();
   }, keepAlive);
 }
 
 function beginTurn(): void {
-  turns++;
-  turn.end = -Infinity;
+  turn++;
+  turnStart = undefined;
   for (let left = waiting.length; left > 0 && !isTurnSpent(platform.clock.now()); left--) {
     (waiting.shift() as () => void)();
   }
-  if (waiting.length > 0 && awaitedTurn < turns) askForTurn((awaitedTurn = turns), true);
+  if (waiting.length > 0 && awaitedTurn < turn) askForTurn((awaitedTurn = turn), true);
 }
 
 /** Takes the steps of long work, with turns of the event loop between them as they fall due, then calls back with the result. */

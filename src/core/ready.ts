@@ -15,25 +15,19 @@ export interface Judge {
 export class ReadyList {
   /** How many places are in it, among them such as have ceased to be ready. */
   size: number = 0;
-  /** Whether tasks have been in it that use resources. */
-  isContested: boolean = false;
   readonly #roster: Roster;
   readonly #judge: Judge;
   /** Tasks that need a slot, and tasks that need none; both use no resources. */
   readonly #slotted: Lane;
   readonly #free: Lane;
-  /** The lane of tasks that have no options. */
-  readonly #plain: Lane;
   /** Tasks that use resources, by the names of those. */
   readonly #competing = new Map<string, Lane>();
 
-  /** `isPlainSlotted`: whether a task without options needs a slot. */
-  constructor(roster: Roster, judge: Judge, isPlainSlotted: boolean) {
+  constructor(roster: Roster, judge: Judge) {
     this.#roster = roster;
     this.#judge = judge;
     this.#slotted = new Lane(roster, true, false);
     this.#free = new Lane(roster, false, false);
-    this.#plain = isPlainSlotted ? this.#slotted : this.#free;
   }
 
   /** Puts a place in; `needsSlot` tells whether it must wait for a slot. */
@@ -42,15 +36,9 @@ export class ReadyList {
     if (lane.push(place)) this.size++;
   }
 
-  /** Puts a place in whose task has no options. */
-  pushPlain(place: number): void {
-    if (this.#plain.push(place)) this.size++;
-  }
-
   #laneFor(needsSlot: boolean, uses: Amounts): Lane {
     const key = `${needsSlot}${JSON.stringify(Object.keys(uses).toSorted())}`;
     let lane = this.#competing.get(key);
-    this.isContested = true;
     if (lane === undefined) this.#competing.set(key, (lane = new Lane(this.#roster, needsSlot, true)));
     return lane;
   }
@@ -83,22 +71,17 @@ export class ReadyList {
 
   /** Like `take`, where no task uses resources. */
   takePlain(freeSlot: boolean): number {
-    const slotted = this.#slotted;
-    const free = this.#free.size === 0 ? -1 : this.#head(this.#free);
-    if (free !== -1) {
-      const head = freeSlot ? this.#head(slotted) : -1;
-      if (head === -1 || this.#roster.comesBefore(free, head)) {
-        this.#pop(this.#free, free);
-        return free;
-      }
-    }
-    if (!freeSlot) return -1;
-    while (slotted.size > 0) {
-      const place = slotted.take();
-      this.size--;
-      if (this.#judge.isReady(place)) return place;
-    }
-    return -1;
+    const free = this.#head(this.#free);
+    const slotted = freeSlot ? this.#head(this.#slotted) : -1;
+    const isFree = slotted === -1 || (free !== -1 && this.#roster.comesBefore(free, slotted));
+    const place = isFree ? free : slotted;
+    if (place !== -1) this.#pop(isFree ? this.#free : this.#slotted, place);
+    return place;
+  }
+
+  /** Whether tasks have been in it that use resources. */
+  get isContested(): boolean {
+    return this.#competing.size > 0;
   }
 
   /** Whether all that is in it needs a slot. */

@@ -1,6 +1,6 @@
 // When a scheduler may not start anything for a while: the event loop is due a turn, or a consumer comes first.
 
-import { afterConsumer, awaitTurn, isTurnSpent, platform, turn, type Clock } from "./platform.ts";
+import { afterConsumer, awaitTurn, isTurnSpent, platform, type Clock } from "./platform.ts";
 
 type Wait = (callback: () => void) => void;
 
@@ -10,13 +10,16 @@ export class Rest {
   readonly #clock: Clock;
   #wait: Wait | undefined = undefined;
   #rests = 0;
-  /** Whether one is under way. */
-  isOn: boolean = false;
 
   /** `resume` is called at the end of each rest. */
   constructor(clock: Clock, resume: () => void) {
     this.#clock = clock;
     this.#resume = resume;
+  }
+
+  /** Whether one is under way. */
+  get isOn(): boolean {
+    return this.#wait !== undefined;
   }
 
   /** A consumer has been given something: they come first. */
@@ -26,9 +29,7 @@ export class Rest {
 
   /** Begins a rest if this turn of the event loop has lasted long enough, and returns whether it has. */
   isDue(now: number): boolean {
-    const isReal = this.#clock === platform.clock;
-    if (isReal && now <= turn.end) return false;
-    if (!isTurnSpent(isReal ? now : platform.clock.now())) return false;
+    if (!isTurnSpent(this.#clock === platform.clock ? now : platform.clock.now())) return false;
     if (this.#wait !== awaitTurn) this.#begin(awaitTurn);
     return true;
   }
@@ -36,11 +37,9 @@ export class Rest {
   #begin(wait: Wait): void {
     const rest = ++this.#rests;
     this.#wait = wait;
-    this.isOn = true;
     wait(() => {
       if (this.#rests !== rest) return;
       this.#wait = undefined;
-      this.isOn = false;
       this.#resume();
     });
   }

@@ -46,7 +46,6 @@ export const LINKED = 4; // its prerequisites are on the roster too
 
 /** The place of a task that a walk has met and not left yet. */
 export const ENTERING = -2;
-const ABSENT = -1;
 
 const FIRST = 16;
 const NOWHERE = new Int32Array(0);
@@ -76,22 +75,19 @@ export class Roster {
   took: Float64Array = new Float64Array(FIRST);
   /** When the tasks on it began to be made. */
   startedAt: number = Infinity;
-  /** The least and the greatest `id` of its tasks. */
-  oldest: number = Infinity;
-  newest = 0;
   /** Whether any task has a priority, so that urgencies matter. */
   isUrgent = false;
   /** Whether some tasks are longer than others. */
   isWeighted = false;
   /** Whether any task has options that may ask for more than there is. */
   isDemanding = false;
-  /** Who hears of its tasks; without one they know nothing of it. */
-  readonly watcher: Watcher | undefined;
+  readonly #watcher: Watcher | undefined;
   readonly #durations: Durations | undefined;
   readonly #others = new Map<AnyTask, number>();
 
+  /** Without a watcher the tasks know nothing of it. */
   constructor(watcher?: Watcher, durations?: Durations) {
-    this.watcher = watcher;
+    this.#watcher = watcher;
     this.#durations = durations;
   }
 
@@ -103,38 +99,30 @@ export class Roster {
 
   /** The place of a task, ENTERING, or -1. */
   markOf(task: AnyTask): number {
-    if (task._watcher === this.watcher && this.watcher !== undefined) return task._place;
-    return this.#others.size === 0 ? ABSENT : (this.#others.get(task) ?? ABSENT);
+    if (task._watcher === this.#watcher && this.#watcher !== undefined) return task._place;
+    return this.#others.size === 0 ? -1 : (this.#others.get(task) ?? -1);
   }
 
   /** Marks a task that is to be entered later. */
   mark(task: AnyTask): void {
-    const { watcher } = this;
-    if (watcher !== undefined && task._watcher === undefined && this.#others.size === 0) {
-      task._watcher = watcher;
-      task._place = ENTERING;
-    } else this.#remember(task, ENTERING);
+    this.#remember(task, ENTERING);
   }
 
   /** Enters a task that is not on the roster and returns its place. */
   enter(task: AnyTask, flags: number): number {
-    const { watcher } = this;
     const place = this.tasks.push(task) - 1;
     if (place === this.flags.length) this.reserve(place + 1);
     this.flags[place] = flags;
-    if (task.id < this.oldest) this.oldest = task.id;
-    if (task.id > this.newest) this.newest = task.id;
     if (task._extra !== undefined || this.#durations !== undefined) this.#assess(task, place, task._extra?.policy);
     else this.rank[place] = 1;
-    if (watcher !== undefined && task._watcher === watcher) task._place = place;
-    else this.#remember(task, place);
+    this.#remember(task, place);
     return place;
   }
 
   // A task that has a watcher already knows its place there only.
   #remember(task: AnyTask, place: number): void {
-    const { watcher } = this;
-    const isElsewhere = this.#others.has(task);
+    const watcher = this.#watcher;
+    const isElsewhere = this.#others.size > 0 && this.#others.has(task);
     if (watcher !== undefined && !isElsewhere && (task._watcher === undefined || task._watcher === watcher)) {
       task._watcher = watcher;
       task._place = place;
@@ -233,14 +221,14 @@ export class Roster {
 
   /** Lets go of one task. */
   release(task: AnyTask): void {
-    if (task._watcher === this.watcher) {
+    if (task._watcher === this.#watcher) {
       task._watcher = undefined;
       return;
     }
     this.#others.delete(task);
     const extra = task._extra;
     if (extra?.watchers === undefined) return;
-    extra.watchers = extra.watchers.filter((watcher) => watcher !== this.watcher);
+    extra.watchers = extra.watchers.filter((watcher) => watcher !== this.#watcher);
     if (extra.watchers.length === 0) delete extra.watchers;
   }
 }

@@ -70,7 +70,7 @@ export class Scheduler implements Watcher, AttemptHost {
     this.slots = new Slots(settings);
     this.#rest = new Rest(settings.clock, () => this.work());
     this.ledger = new Ledger(this);
-    this.ready = new ReadyList(this.roster, this.ledger, this.slots.isPlainSlotted);
+    this.ready = new ReadyList(this.roster, this.ledger);
   }
 
   get handover(): Handover {
@@ -99,10 +99,9 @@ export class Scheduler implements Watcher, AttemptHost {
 
   /** Has a task looked at: it has changed, is new here, or has come to wait for less or for more. */
   hear(task: AnyTask): void {
-    const state = task._state;
-    if (state === "PENDING") this.#unsettled.push(task);
-    else if (state === "DONE" || (state !== "RUNNING" && task.isSettled())) this.#settled.push(task);
-    else if (this.#handover !== undefined || this.#backoffs !== undefined) this.#unsettled.push(task);
+    const isWatched = this.#handover !== undefined || this.#backoffs !== undefined;
+    if (task.isSettled()) this.#settled.push(task);
+    else if (task._state === "PENDING" || isWatched) this.#unsettled.push(task);
   }
 
   drives(task: AnyTask): boolean {
@@ -162,20 +161,20 @@ export class Scheduler implements Watcher, AttemptHost {
   #startNext(): boolean {
     const { ready, slots } = this;
     const { tasks } = this.roster;
-    if (slots.isReserved) slots.endReservations();
+    slots.endReservations();
     if (this.#nested?.resumeNext() === true) return true;
     if (ready.size === 0 || this.phase !== "open" || this.#paused || this.#rest.isOn) return false;
     const isFree = slots.free > 0;
     if (!isFree && ready.needsSlots) return false;
     const now = this.now();
     if (this.#rest.isDue(now)) return false;
-    if (this.members.isUnranked) this.members.rerank();
+    this.members.rerank();
     const place = ready.isContested
       ? ready.take(isFree, (each) => slots.takeResources(tasks[each] as AnyTask))
       : ready.takePlain(isFree);
     if (place === -1) return false;
     const task = tasks[place] as AnyTask;
-    this.#start(task, task._extra === undefined ? slots.plainQueue : slots.queueOf(task), now);
+    this.#start(task, slots.queueOf(task), now);
     return true;
   }
 

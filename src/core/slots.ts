@@ -1,7 +1,6 @@
 // What attempts take up while they run: a slot, and amounts of the run's resources. Both are given back together.
 
 import type { Attempt } from "./attempt.ts";
-import { isJobQueue } from "./job-queue.ts";
 import { queueOf, type AnyQueue } from "./queue.ts";
 import { Resources } from "./resources.ts";
 import type { Settings } from "./settings.ts";
@@ -15,17 +14,11 @@ export class Slots {
   readonly #reserved = new Set<string>();
   /** How many more attempts may run at once. */
   free: number;
-  /** Where the attempts of tasks go that have no options of their own, */
-  readonly plainQueue: AnyQueue | undefined;
-  /** and whether they need a slot here. */
-  readonly isPlainSlotted: boolean;
 
   constructor(settings: Settings) {
     this.#settings = settings;
     this.#resources = new Resources(settings.resources);
     this.free = settings.concurrency;
-    this.plainQueue = settings.queue === undefined || isJobQueue(settings.queue) ? undefined : settings.queue;
-    this.isPlainSlotted = this.areNeededIn(this.plainQueue);
   }
 
   /** How many attempts may run at once, as far as the run is concerned. */
@@ -36,7 +29,7 @@ export class Slots {
 
   /** Where the attempts of a task go; `undefined` for right here. */
   queueOf(task: Task<unknown>): AnyQueue | undefined {
-    return task._extra === undefined ? this.plainQueue : queueOf(task, this.#settings);
+    return queueOf(task, this.#settings);
   }
 
   /** Whether attempts need a slot here: a queue has its own limits, unless the run sets one for all. */
@@ -50,27 +43,22 @@ export class Slots {
     return uses === undefined || this.#resources.take(uses, this.#reserved);
   }
 
-  /** Whether resources are reserved for somebody whose turn comes first. */
-  get isReserved(): boolean {
-    return this.#reserved.size > 0;
-  }
-
   /** Reservations hold for one look at those who wait, in order. */
   endReservations(): void {
-    this.#reserved.clear();
+    if (this.#reserved.size > 0) this.#reserved.clear();
   }
 
   /** Takes a slot, where one is needed, for an attempt whose resources have been taken. */
   take(attempt: Attempt): void {
     attempt.holdsSlot = true;
-    if (attempt.queue === undefined || this.areNeededIn(attempt.queue)) this.free--;
+    if (this.areNeededIn(attempt.queue)) this.free--;
   }
 
   /** Gives slot and resources back. */
   give(attempt: Attempt): void {
     if (!attempt.holdsSlot) return;
     attempt.holdsSlot = false;
-    if (attempt.queue === undefined || this.areNeededIn(attempt.queue)) this.free++;
+    if (this.areNeededIn(attempt.queue)) this.free++;
     const uses = attempt.task._extra?.policy?.uses;
     if (uses !== undefined) this.#resources.give(uses);
   }

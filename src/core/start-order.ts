@@ -12,22 +12,28 @@ const SPREAD = 4;
  * nothing where that is not possible: with priorities, with durations, or if most tasks of the program are not on the roster.
  */
 export function* positionAll(roster: Roster): Generator<void, void> {
-  const { tasks, rank, oldest, newest } = roster;
+  const { tasks, rank } = roster;
   const { length } = tasks;
-  if (length === 0 || roster.isUrgent || roster.isWeighted || newest - oldest > SPREAD * (length + STRETCH)) return;
+  if (length === 0 || roster.isUrgent || roster.isWeighted) return;
+  let [oldest, newest] = [Infinity, 0];
+  for (let from = 0; from < length; from += STRETCH, yield) {
+    for (let place = from; place < Math.min(length, from + STRETCH); place++) {
+      const { id } = tasks[place] as Task<unknown>;
+      if (id < oldest) oldest = id;
+      if (id > newest) newest = id;
+    }
+  }
+  if (newest - oldest > SPREAD * (length + STRETCH)) return;
   const byAge = new Int32Array(newest - oldest + 1).fill(-1);
   /** By rank: how many tasks have it, then the next position for one of those. */
   const next = new Int32Array(length + 1);
-  let longest = 0;
   for (let from = 0; from < length; from += STRETCH, yield) {
     for (let place = from; place < Math.min(length, from + STRETCH); place++) {
-      const way = rank[place] as number;
       byAge[(tasks[place] as Task<unknown>).id - oldest] = place;
-      (next[way] as number)++;
-      if (way > longest) longest = way;
+      (next[rank[place] as number] as number)++;
     }
   }
-  for (let way = longest, position = 0; way > 0; way--) {
+  for (let way = length, position = 0; way > 0; way--) {
     const count = next[way] as number;
     next[way] = position;
     position += count;

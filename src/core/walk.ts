@@ -110,7 +110,6 @@ export class Walk {
     const path = this.#path;
     const next = this.#next;
     const roster = this.#roster;
-    const { watcher } = roster;
     let left = steps;
     while (path.length > 0 && left > 0) {
       const top = path.length - 1;
@@ -120,8 +119,7 @@ export class Walk {
       while (k < links.length && left > 0 && !isDeeper) {
         const prerequisite = links[k] as AnyTask;
         k += 2;
-        const isOurs = watcher !== undefined && prerequisite._watcher === watcher;
-        const place = isOurs ? prerequisite._place : roster.markOf(prerequisite);
+        const place = roster.markOf(prerequisite);
         if (place >= 0) continue;
         if (place === ENTERING) throw this.#cycle(prerequisite);
         left--;
@@ -135,36 +133,23 @@ export class Walk {
 
   // All behind the last task of the way is entered: it gets its own place, and its edges.
   #leave(top: number, steps: number): number {
-    const { first } = this;
     const roster = this.#roster;
-    const { edges, watcher } = roster;
     const task = this.#path[top] as AnyTask;
     const links = task._links;
     const { length } = links;
     let k = this.#next[top] as number;
     const place = k === length ? this.#arrive(task, top === 0) : roster.placeOf(task);
-    edges.reserveEdges(length >> 1);
-    const { before, dependent, last } = edges;
-    let { count } = edges;
     const end = Math.min(2 * length, k + 2 * steps);
     let left = steps;
     for (; k < end; k += 2, left--) {
-      const prerequisite = links[k - length] as AnyTask;
-      const isOurs = watcher !== undefined && prerequisite._watcher === watcher;
-      const below = isOurs ? prerequisite._place : roster.placeOf(prerequisite);
-      if (below < 0) continue;
-      if (below < first) {
-        this.crossings.push(below, place);
-        continue;
+      const below = roster.placeOf(links[k - length] as AnyTask);
+      if (below === -1) continue;
+      if (below < this.first) this.crossings.push(below, place);
+      else {
+        roster.edges.add(below, place);
+        (roster.unmet[place] as number)++;
       }
-      // As `edges.add` would, but a call for each edge is felt.
-      count++;
-      dependent[count] = place;
-      before[count] = last[below] as number;
-      last[below] = count;
     }
-    (roster.unmet[place] as number) += count - edges.count;
-    edges.count = count;
     this.#next[top] = k;
     if (k < 2 * length) return 0;
     this.#path.pop();

@@ -70,13 +70,13 @@ test("what tasks say is kept from the call on, also before the server listens", 
   assert.deepEqual(details.log, ["early"]);
 });
 
-test("it listens on this machine only", async (t) => {
+test("it listens on this machine only", async () => {
   const outer = Object.values(networkInterfaces())
     .flat()
     .find((address) => address?.family === "IPv4" && !address.internal);
-  if (outer === undefined) return t.skip("this machine has no other address");
   await using page = await serve(make(task("a", () => {})));
-  const socket = connect(page.port, outer.address);
+  // A machine that has no other address still has others of its own, where a server for all addresses would answer.
+  const socket = connect(page.port, outer?.address ?? "127.0.0.2");
   const [error] = (await once(socket, "error")) as [NodeJS.ErrnoException];
   assert.equal(error.code, "ECONNREFUSED");
 });
