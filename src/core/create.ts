@@ -1,9 +1,7 @@
 // `task()`: the usual way to a Task, with the types of its inputs inferred.
 
 import { Task } from "./task.ts";
-import type { Require, TaskContext, TaskOptions } from "./types.ts";
-
-type Run<R> = (inputs: undefined, context: TaskContext) => R | PromiseLike<R>;
+import type { Given, GroupOptions, Require, TaskFunction, TaskOptions, WithWork } from "./types.ts";
 
 /**
  * Creates a task: a unit of work and what it requires. The function's inputs have the shape of `require`, and their types follow
@@ -11,12 +9,20 @@ type Run<R> = (inputs: undefined, context: TaskContext) => R | PromiseLike<R>;
  *
  * @throws TypeError or RangeError for wrong arguments, among them an empty name, an unknown option and a function without name.
  */
-export function task<R>(run: Run<R>): Task<R>;
-export function task<R>(name: string, run: Run<R>): Task<R>;
-export function task<R = undefined, const Q extends Require | undefined = undefined>(
+export function task<R>(run: TaskFunction<undefined, R>): Task<R>;
+export function task<R>(name: string, run: TaskFunction<undefined, R>): Task<R>;
+export function task<const Q extends Require | undefined = undefined>(
   name: string,
-  options: TaskOptions<Q, R>,
+  options: GroupOptions<Q> & Given<Q>,
+): Task<undefined>;
+export function task<R, I = unknown, const Q extends Require | undefined = undefined>(
+  name: string,
+  options: TaskOptions<Q, R, I> & WithWork & Given<Q>,
 ): Task<R>;
-export function task(name: string | Run<unknown>, work?: unknown): Task<unknown> {
-  return new Task(name as string, work as Run<unknown>);
+export function task<R, I = unknown, const Q extends Require | undefined = undefined>(
+  name: string,
+  options: TaskOptions<Q, R, I> & Given<Q>,
+): Task<R | undefined>;
+export function task(name: string | TaskFunction<undefined, unknown>, work?: unknown): Task<unknown> {
+  return new Task(name as string, work as TaskFunction<undefined, unknown>);
 }

@@ -13,7 +13,16 @@ import { platform } from "./platform.ts";
 import { policyOf, type Policy } from "./policy.ts";
 import type { MakeOptions } from "./settings.ts";
 import { attemptOf, cancelTask, failBlocked, step } from "./step.ts";
-import type { Require, Requirement, TaskContext, TaskOptions } from "./types.ts";
+import type {
+  Given,
+  GroupOptions,
+  Require,
+  Requirement,
+  TaskContext,
+  TaskFunction,
+  TaskOptions,
+  WithWork,
+} from "./types.ts";
 
 type AnyTask = Task<unknown>;
 type Run<R> = (inputs: undefined, context: TaskContext) => R | PromiseLike<R>;
@@ -21,13 +30,16 @@ type Run<R> = (inputs: undefined, context: TaskContext) => R | PromiseLike<R>;
 /**
  * One unit of work and its place in the graph. `R` is the type of its result.
  *
- * `Q`, what it requires, only helps to infer the types of its function's inputs.
+ * `Q`, what it requires, only helps `new Task()` to infer the types of its function's inputs; the type of a task that `task()`
+ * makes goes without it.
  */
 // eslint-disable-next-line typescript/no-explicit-any
 export class Task<R = unknown, const Q extends Require | undefined = any> extends TaskFacts<R> {
   constructor(run: Run<R>);
-  constructor(name: string, work: TaskOptions<Q, R> | Run<R>);
-  constructor(name: string | Run<R>, work?: TaskOptions<Q, R> | Run<R>) {
+  constructor(name: string, run: Run<R>);
+  constructor(name: string, options: (undefined extends R ? TaskOptions<Q, R> : never) & Given<Q>);
+  constructor(name: string, options: TaskOptions<Q, R> & WithWork & Given<Q>);
+  constructor(name: string | Run<R>, work?: TaskOptions<Q, R, unknown> | Run<R>) {
     if (typeof name === "function") {
       if (name.name === "") throw argumentError(TypeError, "task", "a name, or a function that has one", name);
       super(name.name, "PENDING", name);
@@ -75,9 +87,12 @@ export class Task<R = unknown, const Q extends Require | undefined = any> extend
   }
 
   /** A new task that requires this one and gets its result; or makes an existing task require this one, and returns it. */
-  andThen<S>(name: string, run: (result: R, context: TaskContext) => S | PromiseLike<S>): Task<S>;
-  andThen<S = undefined>(name: string, options: Omit<TaskOptions<Task<R>, S>, "require">): Task<S>;
   andThen<T extends AnyTask>(task: T): T;
+  andThen(name: string, options: GroupOptions<Task<R>> & { readonly require?: never }): Task<undefined>;
+  andThen<S, I = unknown>(
+    name: string,
+    work: TaskFunction<Task<R>, S> | (TaskOptions<Task<R>, S, I> & WithWork & { readonly require?: never }),
+  ): Task<S>;
   andThen(next: string | AnyTask, work?: unknown): AnyTask {
     if (isTask(next)) return next.require(this);
     if (typeof work === "function") return new Task(next, { require: this, run: work as never });

@@ -85,7 +85,7 @@ export interface TaskPolicy<R = unknown> {
   readonly deadline?: number;
   /** Failures that count as a cancel: a predicate, or `true` for all. Asked before `retry`. */
   readonly cancelOnError?: true | ((error: unknown) => boolean);
-  /** Results that count as a cancel. */
+  /** Results that count as a cancel. Write it after `run`: the compiler reads from left to right, and so learns the type of the result. */
   readonly cancelOnResult?: (result: R) => boolean;
   /** `true` prints each transition as `name FROM->event->TO`; a function gets the transition. */
   readonly track?: boolean | ((transition: Transition) => unknown);
@@ -103,12 +103,44 @@ export interface JobFunction<I, O> {
   readonly run: (input: I, context: JobContext) => O | PromiseLike<O>;
 }
 
-/** The options of `task(name, options)`. Neither `run` nor `job` makes a group: DONE once its prerequisites are. */
-export interface TaskOptions<Q extends Require | undefined, R> extends TaskPolicy<R> {
+/** The work of a task: gets the results of what it requires, and returns the task's own. */
+export type TaskFunction<Q, R> = (inputs: Inputs<Q>, context: TaskContext) => R | PromiseLike<R>;
+
+/** The input of a job as a task has it: a value, or a function that makes it of what the task requires. */
+export type JobInput<Q, I> = ([unknown] extends [I] ? {} | null | undefined : I) | ((inputs: Inputs<Q>) => I);
+
+/** The options of a task whose work is a function. */
+export interface FunctionOptions<Q extends Require | undefined, R> extends TaskPolicy<R> {
   readonly require?: Q;
-  readonly run?: (inputs: Inputs<Q>, context: TaskContext) => R | PromiseLike<R>;
-  /** Instead of `run`: a job. `Job.task()` is the same, with the type of the input checked. */
-  readonly job?: JobFunction<never, R>;
-  /** The job's input, or a function that makes it of the inputs; those themselves if there is none. */
-  readonly input?: unknown;
+  readonly run?: TaskFunction<Q, R>;
+  readonly job?: undefined;
+  readonly input?: undefined;
 }
+
+/** The options of a task whose work is a job. */
+export interface JobWorkOptions<Q extends Require | undefined, R, I> extends TaskPolicy<R> {
+  readonly require?: Q;
+  readonly run?: undefined;
+  /** Instead of `run`: a job. `Job.task()` is the same. */
+  readonly job: JobFunction<I, R>;
+  /** The job's input, or a function that makes it of the inputs; those themselves unless it is given. */
+  readonly input?: JobInput<Q, NoInfer<I>>;
+}
+
+/** The options of a group, a task without work: it is DONE, with `undefined`, once its prerequisites are. */
+export interface GroupOptions<Q extends Require | undefined> extends TaskPolicy {
+  readonly require?: Q;
+  readonly run?: undefined;
+  readonly job?: undefined;
+  readonly input?: undefined;
+}
+
+/** The options of `task(name, options)`: with a function, with a job, or with neither. */
+// eslint-disable-next-line typescript/no-explicit-any
+export type TaskOptions<Q extends Require | undefined, R, I = any> = FunctionOptions<Q, R> | JobWorkOptions<Q, R, I>;
+
+/** Options with work in them, from which the type of the result follows. */
+export type WithWork = { readonly run: {} } | { readonly job: {} };
+
+/** `require` where it is given. An optional property alone would hide from the compiler that its value may be `undefined`. */
+export type Given<Q> = { readonly require: Q } | {};

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { makeLater, task, type Task, type TaskOptions } from "thence";
+import { makeLater, task, type GroupOptions, type Task } from "thence";
 import { flush } from "../helpers/flush.ts";
 import { graph } from "../helpers/graph.ts";
 import { remote } from "../helpers/remote.ts";
@@ -11,7 +11,7 @@ import { names, playOut, tasksOf } from "./run-helpers.ts";
 /** Tasks that note their names when they run; a run of them, one at a time, gives the order. */
 function noting() {
   const order: string[] = [];
-  const note = (name: string, options: Omit<TaskOptions<Task[], unknown>, "run"> = {}): Task<unknown> =>
+  const note = (name: string, options: GroupOptions<Task[]> = {}): Task<unknown> =>
     task(name, { ...options, run: () => void order.push(name) });
   const orderOf = async (...tasks: Task<unknown>[]): Promise<string> => {
     await makeLater(tasks, { concurrency: 1 }).finished;

@@ -30,6 +30,21 @@ test("what must compile compiles, and what must not does not", async () => {
   assert.deepEqual(await compile(TYPES), { code: 0, stdout: "", stderr: "" });
 });
 
+test("what must compile does so, and no more, where an optional property may be undefined", async () => {
+  assert.deepEqual(await compile(TYPES, "--exactOptionalPropertyTypes", "false"), { code: 0, stdout: "", stderr: "" });
+});
+
+test("a refused option is named, with the one that was meant", async () => {
+  const { stdout } = await compileChanged("refused.ts", "// @ts-expect-error the option is called timeout\n", "");
+  assert.match(stdout, /'tiemout' does not exist in type '.*'\. Did you mean to write 'timeout'\?/);
+});
+
+test("a function that andThen refuses is told which result it would get", async () => {
+  const text = '// @ts-expect-error count gives a number\ncount.andThen("a", (s: string) => s);';
+  const { stdout } = await compileChanged("refused.ts", text, text.replace(/.*\n/, ""));
+  assert.match(stdout, /Types of parameters 's' and 'inputs' are incompatible\.\n\s*Type 'number' is not assignable/);
+});
+
 test("the type tests compile elsewhere too, so that the following ones fail for the right reason", async () => {
   assert.deepEqual(await compileChanged("same.ts", "true", "true"), { code: 0, stdout: "", stderr: "" });
 });

@@ -2,12 +2,12 @@
 // every order of events can be played without a sleep.
 
 import { task } from "thence";
-import type { Require, Task, TaskContext, TaskOptions } from "thence";
+import type { GroupOptions, Require, Task, TaskContext } from "thence";
 
 /** What an attempt does when its signal aborts: reject with the reason, or go on as if nothing had been. */
 export type AbortMode = "obeys" | "ignores";
 
-export type RemoteOptions = Omit<TaskOptions<Require | undefined, unknown>, "run"> & {
+export type RemoteOptions = GroupOptions<Require | undefined> & {
   /** Default `"obeys"`: the attempt rejects with `signal.reason` as soon as its signal aborts. */
   readonly onAbort?: AbortMode;
 };

@@ -1,12 +1,12 @@
 // Runs played on a virtual clock, so that what is drawn of them is known to the millisecond.
 
-import { make, task, type MakeOptions, type Run, type Task, type TaskOptions } from "thence";
+import { make, task, type MakeOptions, type Run, type Task, type TaskPolicy } from "thence";
 import { virtualClock, type VirtualClock } from "thence/testing";
 
 /** The time at which a played run begins. */
 export const START = Date.UTC(2026, 0, 1);
 
-type Options = Omit<TaskOptions<Task[], unknown>, "run" | "require"> & { after?: Task[] };
+type Options = TaskPolicy & { after?: Task[] };
 
 /** A clock, and tasks that take so many milliseconds of it. */
 export class Play {

@@ -1,7 +1,7 @@
 // What a function gets for what its task requires, and which task comes of it.
 
 import { job, settled, Task, task } from "thence";
-import type { Outcome, State, TaskContext } from "thence";
+import type { GroupOptions, Outcome, State, TaskContext, TaskOptions } from "thence";
 import { is, same } from "./same.ts";
 
 interface File {
@@ -67,6 +67,20 @@ is<Task<boolean>>()(task("a", { require: [count], run: async ([n]) => n > 1 }));
 is<Task<undefined>>()(task("a", { require: [count, sources] }));
 is<Task<undefined>>()(task("a", {}));
 
+// What is required only sometimes may be missing among the inputs.
+const isLong = Boolean(count.result);
+task("a", { require: isLong ? sources : undefined, run: (inputs) => is<string[] | undefined>()(inputs) });
+is<Task<number | undefined>>()(task("a", { ...(isLong && { run: () => 5 }) }));
+
+// Options that are handed on keep their types, and may turn out to be those of a group.
+const handOn = (options: TaskOptions<Task<string>, number>) => is<Task<number | undefined>>()(task("a", options));
+const addRun = (options: GroupOptions<Task<string>>) => is<Task<number>>()(task("a", { ...options, run: () => 5 }));
+
+// The predicate about the result knows it if it comes after the function, or if the function takes nothing.
+task("a", { require: count, run: (n) => String(n), cancelOnResult: (text) => (is<string>()(text), true) });
+task("a", { cancelOnResult: (n) => (is<number>()(n), true), run: () => 5 });
+task("a", { cancelOnResult: (n) => (is<unknown>()(n), true), run: (_, { attempt }) => attempt });
+
 // A function alone.
 function compile(): Promise<number> {
   return Promise.resolve(1);
@@ -78,6 +92,9 @@ const made = new Task("a", { require: { n: count }, run: ({ n }) => (is<number>(
 is<Promise<string>>()(made.make());
 is<Promise<number>>()(new Task("a", () => 1).make());
 is<Promise<number>>()(new Task(compile).make());
+is<Promise<unknown>>()(new Task("a", { require: count }).make());
+is<Promise<undefined>>()(new Task<undefined>("a", { require: count }).make());
+is<Promise<void>>()(new Task<void>("a", {}).make());
 
 // andThen: the result of the one before.
 const chain = count
@@ -87,6 +104,7 @@ const chain = count
 is<Task<{ length: number }>>()(chain);
 is<Task<undefined>>()(chain.andThen("group", { group: "g" }));
 is<Task<string[]>>()(chain.andThen(sources));
+is<Task<boolean>>()(count.andThen("job", { job: job("even", (n: number) => n % 2 === 0), input: (n) => n + 1 }));
 
 // Chaining keeps the type.
 is<Task<number>>()(count.require(sources, [file], new Set([nothing])).block(task("b", {})));
@@ -103,7 +121,16 @@ task("all", { require: list, run: (inputs) => is<unknown[]>()(inputs) });
 const resize = job("resize", async (input: { src: string; width: number }) => input.width > 0);
 is<Task<boolean>>()(resize.task("a", { require: file, input: ({ path }) => ({ src: path, width: 320 }) }));
 is<Task<boolean>>()(resize.task("a", { input: { src: "a.png", width: 320 } }));
+is<Task<boolean>>()(task("a", { job: resize, input: { src: "a.png", width: 320 } }));
+is<Task<boolean>>()(new Task("a", { job: resize, input: { src: "a.png", width: 320 } }));
+is<Task<boolean>>()(
+  task("a", { require: file, job: resize, input: (inputs) => (is<File>()(inputs), { src: inputs.path, width: 320 }) }),
+);
+const whatever = job("whatever", (input: unknown) => typeof input);
+task("a", { require: count, job: whatever, input: (inputs) => is<number>()(inputs) });
 resize.task("a", {
   require: { file, count },
   input: (inputs) => (is<{ file: File; count: number }>()(inputs), { src: "a", width: inputs.count }),
 });
+
+export const unused = [handOn, addRun];

@@ -37,6 +37,12 @@ count.andThen("a", { run: (n) => n.length });
 const wrong: Task<string> = count;
 // @ts-expect-error the function returns a number
 const wrongRun: Task<string> = task("a", () => 1);
+// @ts-expect-error a group has no result
+const wrongGroup: Task<string> = task("a", { require: count });
+// @ts-expect-error a group has no result
+const wrongNew: Task<string> = new Task("a", { require: count });
+// @ts-expect-error a group has no result
+const wrongNext: Task<string> = count.andThen("a", {});
 // @ts-expect-error count gives a number
 const wrongResult: string = await count.make();
 // @ts-expect-error result is undefined until DONE
@@ -91,6 +97,16 @@ task("a", { require: [text, "count"] });
 task("a", { require: new Set([text]) });
 // @ts-expect-error andThen knows what is required
 count.andThen("a", { require: text, run: () => 1 });
+// @ts-expect-error andThen knows what is required, for a group too
+count.andThen("a", { require: text });
+// @ts-expect-error the option is called timeout
+count.andThen("a", { tiemout: 5, run: () => 1 });
+// @ts-expect-error the option is called timeout
+count.andThen("a", { tiemout: 5 });
+// @ts-expect-error the option is called timeout
+void new Task("a", { tiemout: 5, run: () => 1 });
+// @ts-expect-error the option is called timeout
+void new Task("a", { tiemout: 5 });
 // @ts-expect-error a task needs work, or at least {}
 task("a");
 // @ts-expect-error the option is called concurrency
@@ -108,6 +124,27 @@ resize.task("a", { input: { src: "a.png" } });
 resize.task("a", { require: text, input: (src) => ({ src, width: src }) });
 // @ts-expect-error a job has its function already
 resize.task("a", { input: { src: "a.png", width: 1 }, run: () => 1 });
+
+// @ts-expect-error src is missing
+task("a", { job: resize, input: { width: 5 } });
+// @ts-expect-error src is a string
+task("a", { require: count, job: resize, input: (n) => ({ src: n, width: n }) });
+
+// Either a function or a job.
+// @ts-expect-error not both
+task("a", { run: () => 1, job: resize });
+// @ts-expect-error not both
+void new Task("a", { run: () => 1, job: resize });
+// @ts-expect-error not both
+count.andThen("a", { run: () => 1, job: resize });
+// @ts-expect-error an input is for a job
+task("a", { input: 5 });
+// @ts-expect-error an input is for a job
+task("a", { run: () => 1, input: 5 });
+// @ts-expect-error an input is for a job
+void new Task("a", { input: 5 });
+// @ts-expect-error an input is for a job
+count.andThen("a", { run: () => 1, input: 5 });
 
 // Wrong calls.
 // @ts-expect-error there is no such state
@@ -127,4 +164,16 @@ count.require("text");
 // @ts-expect-error settled takes a task
 settled("text");
 
-export const unused = [wrong, wrongRun, wrongResult, maybe, awaited, promise, results, Task];
+export const unused = [
+  wrong,
+  wrongRun,
+  wrongGroup,
+  wrongNew,
+  wrongNext,
+  wrongResult,
+  maybe,
+  awaited,
+  promise,
+  results,
+  Task,
+];
