@@ -15,11 +15,13 @@ export function task<const Q extends Require | undefined = undefined>(
   name: string,
   options: GroupOptions<Q> & Given<Q>,
 ): Task<undefined>;
-export function task<R, I = unknown, const Q extends Require | undefined = undefined>(
+// eslint-disable-next-line typescript/no-explicit-any -- of a job that the compiler has not looked at
+export function task<R, I = any, const Q extends Require | undefined = undefined>(
   name: string,
   options: TaskOptions<Q, R, I> & WithWork & Given<Q>,
 ): Task<R>;
-export function task<R, I = unknown, const Q extends Require | undefined = undefined>(
+// eslint-disable-next-line typescript/no-explicit-any -- of a job that the compiler has not looked at
+export function task<R, I = any, const Q extends Require | undefined = undefined>(
   name: string,
   options: TaskOptions<Q, R, I> & Given<Q>,
 ): Task<R | undefined>;

@@ -3,7 +3,7 @@
 
 import { argumentError, checkNumber, checkOptions, checkType } from "./check.ts";
 import type { JobRequest } from "./job-queue.ts";
-import type { Job } from "./job.ts";
+import type { AnyJob, Job } from "./job.ts";
 import type { TaskContext } from "./types.ts";
 
 /** How a command is run. */
@@ -32,12 +32,20 @@ export interface JobContext extends Pick<TaskContext, "signal" | "attempt" | "la
    * @throws ShellError (`code`, `exitCode`, `stderr` in its `data`) unless it ends with exit code 0; the signal's reason.
    */
   readonly shell: (command: string, args?: readonly string[], options?: ShellOptions) => Promise<ShellResult>;
-  /** Queues another job, marked with this one as its parent, and resolves with its id. It is not waited for. */
-  readonly submit: <I>(job: Job<I, unknown>, input: I, options?: SubmitOptions) => Promise<string>;
+  /**
+   * Queues another job, marked with this one as its parent, and resolves with its id. It is not waited for. In a run without a queue
+   * it runs in the background of this process, where only `delay`, `timeout` and `retry` of the options mean something.
+   */
+  readonly submit: <I>(job: Job<I, unknown>, ...request: RequestArguments<I>) => Promise<string>;
 }
 
 /** How a job is queued: what `Job.request()` takes beside the input. */
 export type SubmitOptions = Pick<JobRequest, "id" | "priority" | "delay" | "timeout" | "retry" | "parent">;
+
+/** What makes a request of a job: its input, which may be left out where the job takes none, and how it is queued. */
+export type RequestArguments<I> = [undefined] extends [I]
+  ? [input?: I, options?: SubmitOptions]
+  : [input: I, options?: SubmitOptions];
 
 /** What whoever executes jobs lends to them. */
 export interface JobHost {
@@ -90,11 +98,15 @@ export function contextOf(host: JobHost): JobContext {
       checkOptions("shell", options, ["cwd", "env", "input"]);
       return host.shell(command, args, options, { signal: host.signal, log: (line) => host.log(line) });
     },
-    async submit(job, input, options = {}) {
-      if (typeof (job as Partial<typeof job> | undefined)?.request !== "function") {
-        throw argumentError(TypeError, "submit", "a job", job);
-      }
-      return host.submit(job.request(input, { parent: host.id, ...options }));
+    async submit(job, ...[input, options = {}]) {
+      checkSubmitted(job);
+      return host.submit((job as AnyJob).request(input, { parent: host.id, ...options }));
     },
   };
+}
+
+/** Refuses to submit anything but a job. */
+export function checkSubmitted(job: unknown): void {
+  if (typeof (job as Partial<AnyJob> | null | undefined)?.request === "function") return;
+  throw argumentError(TypeError, "submit", "a job", job);
 }

@@ -2,7 +2,8 @@
 
 import { argumentError } from "./check.ts";
 import type { Work } from "./facts.ts";
-import { contextOf, type JobContext, type JobHost } from "./job-context.ts";
+import { checkSubmitted, contextOf, type JobContext, type JobHost, type SubmitOptions } from "./job-context.ts";
+import type { AnyJob } from "./job.ts";
 import { platform, Timer } from "./platform.ts";
 import type { JobFunction, Require, TaskContext, TaskOptions } from "./types.ts";
 
@@ -23,12 +24,10 @@ export function checkJob(owner: string, { run, job, input }: TaskOptions<Require
 }
 
 /** The job of a task's options, with its input. */
-export function jobWorkOf(job: JobFunction<never, unknown>, input: unknown): JobWork {
-  const isMade = typeof input === "function";
-  return {
-    job,
-    inputFor: isMade ? (input as (inputs: unknown) => unknown) : (inputs) => (input === undefined ? inputs : input),
-  };
+export function jobWorkOf(work: { readonly job: JobFunction<never, unknown>; readonly input?: unknown }): JobWork {
+  const { job, input } = work;
+  if (typeof input === "function") return { job, inputFor: input as (inputs: unknown) => unknown };
+  return { job, inputFor: "input" in work ? () => input : (inputs) => inputs };
 }
 
 /** The job as a function that runs here. */
@@ -47,13 +46,15 @@ function contextHere(context: TaskContext): JobContext {
     log: (line) => context.log(line),
     progress: (progress) => context.progress(progress),
     shell: (...call) => platform.shell(...call),
-    submit: () => Promise.reject(new TypeError("submit: expected a job")),
+    submit: () => Promise.reject(new Error("there is no queue")),
   };
-  return { ...contextOf(host), submit, signal: context.signal };
+  // Not spread, which would read the signal, and so make one for every job.
+  return Object.assign(contextOf(host), { submit });
 }
 
 // Without a queue the other job is a run of its own, in the background; its failure is its own affair.
-const submit: JobContext["submit"] = async (job, input, options = {}) => {
+const submit = async (job: AnyJob, input: unknown, options: SubmitOptions = {}): Promise<string> => {
+  checkSubmitted(job);
   const { delay = 0, timeout, retry } = job.request(input, options);
   const own = { ...(timeout === undefined ? {} : { timeout }), ...(retry === undefined ? {} : { retry }) };
   const task = job.task(job.name, { ...own, input });

@@ -2,13 +2,13 @@
 // what lets another process do so.
 
 import { argumentError, checkCount, checkNumber, checkOptions, checkType } from "./check.ts";
-import type { JobContext, SubmitOptions } from "./job-context.ts";
+import type { JobContext, RequestArguments } from "./job-context.ts";
 import type { JobRequest } from "./job-queue.ts";
 import { toJSON } from "./json.ts";
 import { retryOf } from "./policy.ts";
 import { checkSchema, validate, validateNow, type Schema } from "./schema.ts";
 import { Task } from "./task.ts";
-import type { Inputs, Require, RetryOptions, TaskPolicy } from "./types.ts";
+import type { Given, Inputs, JobInput, Require, RetryOptions, TaskPolicy } from "./types.ts";
 
 /** What a job may say of its execution. */
 export interface JobPolicy {
@@ -30,11 +30,18 @@ export interface JobOptions<I, O, P = I, R = O> extends JobPolicy {
   readonly run: (input: P, context: JobContext) => R | PromiseLike<R>;
 }
 
-/** The options of `Job.task()`: `input` is a value, or a function of what the task requires. */
-export interface JobTaskOptions<Q extends Require | undefined, I> extends Omit<TaskPolicy, "cancelOnResult"> {
+/**
+ * The options of `Job.task()`: `input` is a value, or a function of what the task requires. Without it the job gets just that, so it
+ * may be left out where that is what the job takes.
+ */
+export type JobTaskOptions<Q extends Require | undefined, I, O = unknown> = TaskPolicy<O> & {
   readonly require?: Q;
-  readonly input: I | ((inputs: Inputs<Q>) => I);
-}
+} & ({ readonly input: JobInput<Q, I> } | (Inputs<Q> extends I ? { readonly input?: never } : never));
+
+/** What `Job.task()` takes after the name: options, which may be left out where the job needs no input. */
+export type JobTaskArguments<Q extends Require | undefined, I, O> = [undefined] extends [I]
+  ? [options?: JobTaskOptions<Q, I, O> & Given<Q>]
+  : [options: JobTaskOptions<Q, I, O> & Given<Q>];
 
 // eslint-disable-next-line typescript/no-explicit-any
 export type AnyJob = Job<any, any>;
@@ -55,15 +62,19 @@ export class Job<I, O> {
     this.policy = policyOf(`job ${JSON.stringify(name)}`, options);
   }
 
-  /** A task that does this job: its result is the job's, its input is made of the results of what it requires. */
-  task<const Q extends Require | undefined = undefined>(name: string, options: JobTaskOptions<Q, I>): Task<O> {
-    const { timeout, retry } = this.policy;
-    const own = { ...(timeout === undefined ? {} : { timeout }), ...(retry === undefined ? {} : { retry }) };
-    return new Task<O, Q>(name, { ...own, ...options, job: this });
+  /**
+   * A task that does this job: its result is the job's, its input is made of the results of what it requires. `timeout` and `retry`
+   * are the job's unless given.
+   */
+  task<const Q extends Require | undefined = undefined>(
+    name: string,
+    ...[options]: JobTaskArguments<Q, I, O>
+  ): Task<O> {
+    return new Task<O>(name, { ...options, job: this });
   }
 
   /** This job with an input, to be handed to a queue. @throws SchemaError, SerializationError. */
-  request(input: I, options: SubmitOptions = {}): JobRequest {
+  request(...[input, options = {}]: RequestArguments<I>): JobRequest {
     const owner = `the input of job ${JSON.stringify(this.name)}`;
     validateNow(owner, this.#options.input, input);
     toJSON(owner, input);
@@ -124,7 +135,7 @@ function checkChoice(owner: string, value: unknown, choices: readonly string[]):
  * @throws TypeError or RangeError for an empty name or wrong options.
  */
 export function job<I, O>(name: string, run: (input: I, context: JobContext) => O | PromiseLike<O>): Job<I, O>;
-export function job<I, O, P = I, R = O>(name: string, options: JobOptions<I, O, P, R>): Job<I, O>;
+export function job<P, R, I = P, O = R>(name: string, options: JobOptions<I, O, P, R>): Job<I, O>;
 export function job(name: string, work: unknown): AnyJob {
   return new Job(name, typeof work === "function" ? { run: work as never } : (work as JobOptions<unknown, unknown>));
 }

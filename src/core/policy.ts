@@ -2,7 +2,7 @@
 
 import { checkAmounts, checkCount, checkNumber, checkOptions, checkType, argumentError } from "./check.ts";
 import { isAnyQueue, QUEUE_KINDS } from "./queue.ts";
-import type { RetryOptions, TaskPolicy } from "./types.ts";
+import type { JobFunction, RetryOptions, TaskPolicy } from "./types.ts";
 
 /** What a task's options come to. Durations are milliseconds. */
 export interface Policy {
@@ -36,11 +36,17 @@ const POLICY_OPTIONS = [
 const TASK_OPTIONS = [...WORK_OPTIONS, ...POLICY_OPTIONS];
 const RETRY_OPTIONS = ["limit", "delay", "factor", "maxDelay", "jitter", "when"];
 
+/** What of a task's options its policy comes from: those of its job, which it may have as well, are its defaults. */
+type Options = TaskPolicy & { readonly job?: Pick<JobFunction<never, unknown>, "policy"> | undefined };
+
 /** Checks the options of a task and returns its policy, `undefined` where every option is at its default. */
-export function policyOf(owner: string, options: TaskPolicy): Policy | undefined {
+export function policyOf(owner: string, options: Options): Policy | undefined {
   checkOptions(owner, options, TASK_OPTIONS);
-  if (POLICY_OPTIONS.every((name) => options[name as keyof TaskPolicy] === undefined)) return undefined;
-  const { priority = 0, uses, timeout = Infinity, deadline = Infinity, cancelOnError, cancelOnResult, queue } = options;
+  const usual = options.job?.policy ?? {};
+  const isUsual = usual.timeout === undefined && usual.retry === undefined;
+  if (isUsual && POLICY_OPTIONS.every((name) => options[name as keyof TaskPolicy] === undefined)) return undefined;
+  const { priority = 0, uses, timeout = usual.timeout ?? Infinity, deadline = Infinity } = options;
+  const { cancelOnError, cancelOnResult, queue } = options;
   checkNumber(`${owner}: priority`, priority, -Infinity, Infinity);
   checkNumber(`${owner}: timeout`, timeout, 0, Infinity);
   checkNumber(`${owner}: deadline`, deadline, 0, Infinity);
@@ -57,7 +63,7 @@ export function policyOf(owner: string, options: TaskPolicy): Policy | undefined
   return {
     priority,
     uses: uses && { ...uses },
-    retry: retryOf(`${owner}: retry`, options.retry),
+    retry: retryOf(`${owner}: retry`, options.retry ?? usual.retry),
     estimate: options.estimate,
     timeout,
     deadline,

@@ -58,7 +58,7 @@ export class Task<R = unknown, const Q extends Require | undefined = any> extend
     const policy = checkWork(name, work as TaskOptions<Require, unknown>);
     const { run, require, state = "PENDING", track } = work;
     const entries = require === undefined ? undefined : requirements(name, require);
-    const job = work.job === undefined ? undefined : jobWorkOf(work.job, work.input);
+    const job = work.job === undefined ? undefined : jobWorkOf(work);
     super(name, state, job === undefined ? run : workHere(job));
     if (policy !== undefined) this._extras().policy = policy;
     if (job !== undefined) this._extras().job = job;
@@ -89,7 +89,8 @@ export class Task<R = unknown, const Q extends Require | undefined = any> extend
   /** A new task that requires this one and gets its result; or makes an existing task require this one, and returns it. */
   andThen<T extends AnyTask>(task: T): T;
   andThen(name: string, options: GroupOptions<Task<R>> & { readonly require?: never }): Task<undefined>;
-  andThen<S, I = unknown>(
+  // eslint-disable-next-line typescript/no-explicit-any -- of a job that the compiler has not looked at
+  andThen<S, I = any>(
     name: string,
     work: TaskFunction<Task<R>, S> | (TaskOptions<Task<R>, S, I> & WithWork & { readonly require?: never }),
   ): Task<S>;

@@ -3,6 +3,7 @@
 import type { Transition } from "./events.ts";
 import type { JobContext } from "./job-context.ts";
 import type { Queue } from "./job-queue.ts";
+import type { JobPolicy } from "./job.ts";
 import type { State } from "./machine.ts";
 import type { SettledEdge } from "./node.ts";
 import type { AddQueue, QueueFunction } from "./queue.ts";
@@ -101,6 +102,8 @@ export interface TaskPolicy<R = unknown> {
 export interface JobFunction<I, O> {
   readonly name: string;
   readonly run: (input: I, context: JobContext) => O | PromiseLike<O>;
+  /** The `timeout` and `retry` of its tasks, unless they have their own. */
+  readonly policy?: Pick<JobPolicy, "timeout" | "retry">;
 }
 
 /** The work of a task: gets the results of what it requires, and returns the task's own. */
@@ -121,7 +124,7 @@ export interface FunctionOptions<Q extends Require | undefined, R> extends TaskP
 export interface JobWorkOptions<Q extends Require | undefined, R, I> extends TaskPolicy<R> {
   readonly require?: Q;
   readonly run?: undefined;
-  /** Instead of `run`: a job. `Job.task()` is the same. */
+  /** Instead of `run`: a job, whose `timeout` and `retry` are the task's unless given. `Job.task()` is the same. */
   readonly job: JobFunction<I, R>;
   /** The job's input, or a function that makes it of the inputs; those themselves unless it is given. */
   readonly input?: JobInput<Q, NoInfer<I>>;

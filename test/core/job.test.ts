@@ -155,6 +155,15 @@ test("context.submit runs another job in the background where there is no queue"
   assert.equal(await promise, "a!");
 });
 
+test("context.submit without a queue refuses what is no job as a queue would", async () => {
+  const wrong = job("wrong", (_: void, { submit }) => submit({} as never));
+  await assert.rejects(wrong.task("t").make(), {
+    name: "TypeError",
+    code: "ERR_THENCE_ARGUMENT",
+    message: "submit: expected a job, got an object",
+  });
+});
+
 test("context.submit without a queue refuses an input that is wrong, and keeps to delay and retry", async () => {
   const { promise, resolve } = Promise.withResolvers<number>();
   const number = job("number", { input: z.number(), run: (n) => n });
