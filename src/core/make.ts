@@ -17,10 +17,10 @@ export type Makeable = AnyTask | Iterable<AnyTask>;
 export type TasksOf<T extends Makeable> =
   T extends Iterable<infer U extends AnyTask> ? U : T extends AnyTask ? T : never;
 
-/** A run of `T`. With `every` it yields prerequisites too, whose types nobody knows. */
-export type RunOf<T extends Makeable, O extends MakeOptions> = O extends { readonly every: true }
-  ? Run
-  : Run<TasksOf<T>>;
+/** A run of `T`. With `every`, or where that may be true, it yields prerequisites too, whose types nobody knows. */
+export type RunOf<T extends Makeable, Every extends boolean | undefined = false> = [Every] extends [false | undefined]
+  ? Run<TasksOf<T>>
+  : Run;
 
 /**
  * Makes tasks: completes them and, first, all that they require. Returns a {@link Run}, which starts with its first `next()` and
@@ -29,29 +29,29 @@ export type RunOf<T extends Makeable, O extends MakeOptions> = O extends { reado
  * @throws TypeError or RangeError for wrong arguments. What only the graph can tell (a CycleError, a task in PREPARE, a
  * resource or queue that the run lacks) rejects the first `next()`, before anything runs.
  */
-export function make<const T extends Makeable, const O extends MakeOptions = MakeOptions>(
+export function make<const T extends Makeable, const Every extends boolean | undefined = false>(
   tasks: T,
-  options?: O,
-): RunOf<T, O> {
-  return new Run(requested("make", tasks), ...runSettings(options)) as RunOf<T, O>;
+  options?: MakeOptions & { readonly every?: Every },
+): RunOf<T, Every> {
+  return new Run(requested("make", tasks), ...runSettings(options)) as RunOf<T, Every>;
 }
 
 /** Makes tasks and resolves with them, in order of completion, when all is over. Failures are data here too. */
-export function makeNow<const T extends Makeable, const O extends MakeOptions = MakeOptions>(
+export function makeNow<const T extends Makeable, const Every extends boolean | undefined = false>(
   tasks: T,
-  options?: O,
-): Promise<RunOf<T, O> extends Run<infer U> ? U[] : never> {
+  options?: MakeOptions & { readonly every?: Every },
+): Promise<RunOf<T, Every> extends Run<infer U> ? U[] : never> {
   return new Run(requested("makeNow", tasks), ...runSettings(options))._collect() as Promise<never>;
 }
 
 /** Like `make`, but the run has already started: for one that nobody iterates, or not yet. */
-export function makeLater<const T extends Makeable, const O extends MakeOptions = MakeOptions>(
+export function makeLater<const T extends Makeable, const Every extends boolean | undefined = false>(
   tasks: T,
-  options?: O,
-): RunOf<T, O> {
+  options?: MakeOptions & { readonly every?: Every },
+): RunOf<T, Every> {
   const run = new Run(requested("makeLater", tasks), ...runSettings(options));
   run._start();
-  return run as RunOf<T, O>;
+  return run as RunOf<T, Every>;
 }
 
 /** Makes one task and waits until it is settled or its run is over. */

@@ -111,6 +111,8 @@ void new Task("a", { tiemout: 5 });
 task("a");
 // @ts-expect-error the option is called concurrency
 make(count, { concurency: 2 });
+// @ts-expect-error the option is called grace
+make(count, { concurrency: 2, gracetime: 2 });
 // @ts-expect-error failFast is true, false or "abort"
 make(count, { failFast: "now" });
 

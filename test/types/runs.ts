@@ -1,7 +1,18 @@
 // What runs yield, what makes return, and what awaiting a task gives.
 
 import { make, makeLater, makeNow, settled, task, TaskQueue } from "thence";
-import type { Outcome, Run, Summary, Task, Transition } from "thence";
+import type {
+  Makeable,
+  MakeOptions,
+  Outcome,
+  Run,
+  RunOf,
+  SettledEdge,
+  Summary,
+  Task,
+  TasksOf,
+  Transition,
+} from "thence";
 import { is, same } from "./same.ts";
 
 const text = task("text", () => "a");
@@ -25,7 +36,21 @@ for await (const done of makeLater([text, count])) is<Task<string> | Task<number
 for await (const done of make(count, { concurrency: 2, failFast: "abort" })) is<Task<number>>()(done);
 
 // With every nobody knows which tasks come.
-for await (const done of make(count, { every: true })) is<unknown>()(done.result);
+for await (const done of make(count, { every: true })) is<Task<unknown>>()(done);
+const flags: { every: boolean; maybe?: true } = { every: Boolean(count.result) };
+for await (const done of make(count, { every: flags.every })) is<Task<unknown>>()(done);
+for await (const done of makeLater(count, { every: flags.maybe ?? false })) is<Task<unknown>>()(done);
+is<Task<unknown>[]>()(await makeNow(count, { every: flags.every, concurrency: 2 }));
+const handedOn: MakeOptions = {};
+is<Task<unknown>[]>()(await makeNow(count, handedOn));
+is<Task<number>[]>()(await makeNow(count, { every: false, concurrency: 2 }));
+is<Task<number>[]>()(await makeNow(count, {}));
+
+// A function of one's own around them can say what it takes and gives.
+const makeTwice = <T extends Makeable>(tasks: T): [RunOf<T>, RunOf<T, boolean>] => [make(tasks), make(tasks, flags)];
+is<[Run<Task<number>>, Run]>()(makeTwice(count));
+is<TasksOf<Task<string>[]>>()(text);
+is<SettledEdge<number>>()(settled(count));
 
 // makeNow gives the completed tasks; make() of a task and dispatch() its result; join() the task.
 is<Task<number>[]>()(await makeNow(count));
