@@ -1,5 +1,7 @@
 // A run: one `make`, from its first `next()` until nothing of it is running, queued or will start.
 
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import { EventEmitter } from "eventemitter3";
 import { act, Observable, type Emitter } from "./events.ts";
 import { withPrerequisites } from "./explore.ts";

@@ -1,6 +1,8 @@
 // A dispatcher for "these tasks and no others": nothing that they require is pulled in. It follows its tasks from the moment they
 // are added, whoever moves them, and starts them itself while `run()` is iterated.
 
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import { EventEmitter } from "eventemitter3";
 import { CycleError, StalledError, TransitionError } from "./errors.ts";
 import { act, Observable, type Emitter } from "./events.ts";

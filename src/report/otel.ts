@@ -1,5 +1,7 @@
 // OpenTelemetry: runs, tasks and attempts as spans, for whatever shows traces. What is heard becomes spans in otel-spans.ts and otel-task.ts.
 
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import { argumentError, checkOptions, checkType } from "../core/check.ts";
 import { Run } from "../core/run.ts";
 import { TaskQueue } from "../core/task-queue.ts";

@@ -1,6 +1,8 @@
 // `progress`: what people see while a run goes on. It listens to the run, counts, and has one of the displays write from time to
 // time; a transition costs a few additions, whatever is shown.
 
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import picocolors from "picocolors";
 import { onExit } from "signal-exit";
 import { argumentError } from "../core/check.ts";

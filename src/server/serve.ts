@@ -1,5 +1,7 @@
 // The live page of a run: who may see it, where it is, and how it ends. What it shows is in `page/`.
 
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import { argumentError, checkOptions, checkType } from "../core/check.ts";
 import { Run } from "../core/run.ts";
 import { TaskQueue } from "../core/task-queue.ts";

@@ -1,5 +1,7 @@
 // A worker: takes jobs off a queue and executes them, until it is stopped or a limit of its own says that it is enough.
 
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import type { Claim, ClaimOutcome, Consumer, WorkableQueue } from "../core/consume.ts";
 import { Attempt } from "./attempt.ts";
 import { knownJobs, partsOf, type KnownJob, type WorkerModule } from "./modules.ts";

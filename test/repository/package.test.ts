@@ -109,6 +109,18 @@ test("a strict TypeScript program compiles against the declarations, which are c
   assert.equal(stdout + stderr, "");
 });
 
+test("a project without the types of Node compiles against every sub-path that does not speak of Node", async () => {
+  const silent = codePaths.filter((name) => !/\/(process|queues|report|sqlite)$/.test(name));
+  const project = path.join(consumer.path, "bare");
+  await mkdir(project);
+  const program = silent.map((name, index) => `import * as part${index} from "${name}";\nvoid part${index};`);
+  await writeFile(path.join(project, "consumer.mts"), program.join("\n"));
+  const compilerOptions = { module: "nodenext", strict: true, noEmit: true, types: [] };
+  await writeFile(path.join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["*.mts"] }));
+  const { stdout, stderr } = await compile(project);
+  assert.equal(stdout + stderr, "");
+});
+
 test("members that start with an underscore are not in the declarations", async () => {
   const declarations = packed.filter((file) => file.endsWith(".d.ts"));
   assert.ok(declarations.length > 0);

@@ -1,5 +1,7 @@
 // The queue as its users see it: the port, and what is asked for by those who look after it. One object is one connection.
 
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import { argumentError, checkCount, checkNumber, checkOptions } from "../../core/check.ts";
 import type { Claim, ClaimOutcome, ConsumeOptions, Consumer, WorkableQueue } from "../../core/consume.ts";
 import type { JobFilter, JobHandle, JobInfo, JobRequest, Supports } from "../../core/job-queue.ts";
