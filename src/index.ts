@@ -73,14 +73,21 @@ export type { MakeOptions, TaskQueueOptions } from "./core/settings.ts";
 export type { Summary } from "./core/summary.ts";
 export type * from "./core/types.ts";
 
-// Pictures are loaded by the first drawing: they are a quarter of all modules. `require` since DOT is drawn at once.
-const load = createRequire(import.meta.url);
-const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
-
 /** Tasks, a run, a queue or a plan as text for Graphviz: `toDOT` of `thence/render`, where there is more. */
 export function toDOT(tasks: Drawable, options?: PictureOptions): string {
-  const dot = load(`./render/dot.${extension}`) as { readonly toDOT: typeof toDOT };
-  return dot.toDOT(tasks, options);
+  return loadDot().toDOT(tasks, options);
+}
+
+// Pictures are loaded by the first drawing: they are a quarter of all modules. `require` since DOT is drawn at once.
+function loadDot(): { readonly toDOT: typeof toDOT } {
+  const { url } = import.meta;
+  try {
+    return createRequire(url)(`./render/dot.${url.endsWith(".ts") ? "ts" : "js"}`) as ReturnType<typeof loadDot>;
+  } catch (error) {
+    // In a bundle there is no such file, but bundlers put what they have taken in for this call.
+    if (typeof require !== "function") throw error;
+    return require("./render/dot.js") as ReturnType<typeof loadDot>;
+  }
 }
 
 /** Tasks, a run, a queue or a plan as an SVG picture: `toSVG` of `thence/render`, where there is more. */

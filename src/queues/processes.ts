@@ -29,7 +29,8 @@ const OPTIONS = ["concurrency", "grace", "maxJobs", "maxMemory", "keep"];
  * all that it has started. However this program ends, its child processes end too. What they print goes where this program prints.
  * The jobs are gone when the program ends, which an idle queue does not delay.
  *
- * `submit` rejects if the module cannot be loaded.
+ * `submit` rejects if the module cannot be loaded. What the child processes run is a file of this package, which therefore cannot be
+ * part of a bundle: leave it to be imported from where it is installed.
  *
  * @throws TypeError or RangeError for wrong options.
  */

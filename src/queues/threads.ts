@@ -31,7 +31,8 @@ const OPTIONS = ["concurrency", "grace", "maxHeap", "keep"];
  * that is to stop is asked by its signal first; one that does not listen is terminated after `grace`, alone. The jobs are gone
  * when the program ends, which an idle queue does not delay.
  *
- * Needs the package piscina. `submit` rejects if that is missing or the module cannot be loaded.
+ * Needs the package piscina. `submit` rejects if that is missing or the module cannot be loaded. What the threads run is a file of
+ * this package, which therefore cannot be part of a bundle: leave it to be imported from where it is installed.
  *
  * @throws TypeError or RangeError for wrong options.
  */

@@ -47,7 +47,8 @@ const FAREWELL = 100;
  *
  * It listens on this machine only unless `host` says otherwise, and answers nobody who does not know the token in its URL. The process
  * stays alive until `close()`, unless `unref` is set. It does not start the run; log lines and progress are kept from this call on.
- * Nothing of it costs the run time while no page is open. Needs the packages hono and @hono/node-server.
+ * Nothing of it costs the run time while no page is open. Needs the packages hono and @hono/node-server. Its pages are files of this
+ * package, which therefore cannot be part of a bundle: leave it to be imported from where it is installed.
  *
  * Rejects with a TypeError or RangeError for wrong arguments, with the system's error where it cannot listen, and with an Error of the
  * code ERR_THENCE_MISSING_PACKAGE.

@@ -6,6 +6,7 @@ import { existsSync } from "node:fs";
 import { cp, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { after, before, test } from "node:test";
+import { build } from "esbuild";
 import { compile, execute, manifest, ROOT, temporaryFolder, type Folder } from "./workspace.ts";
 
 const subPaths = Object.keys(manifest.exports).map((key) => path.posix.join(manifest.name, key));
@@ -120,6 +121,20 @@ test("a project without the types of Node compiles against every sub-path that d
   const { stdout, stderr } = await compile(project);
   assert.equal(stdout + stderr, "");
 });
+
+for (const format of ["esm", "cjs"] as const) {
+  test(`a program that draws can be bundled with the package into one file of format ${format}`, async () => {
+    const program = `import { makeNow, task, toDOT, toSVG } from "thence";
+      const one = task("one", () => 1);
+      void makeNow(one).then(async () => console.log(toDOT(one).length > 99, (await toSVG(one)).length > 99));`;
+    const entry = path.join(consumer.path, `bundled-${format}.mjs`);
+    await writeFile(entry, program);
+    await using elsewhere = await temporaryFolder();
+    const outfile = path.join(elsewhere.path, format === "esm" ? "bundle.mjs" : "bundle.cjs");
+    await build({ entryPoints: [entry], outfile, format, bundle: true, platform: "node", logLevel: "error" });
+    assert.equal(await succeed(process.execPath, [outfile], elsewhere.path), "true true\n");
+  });
+}
 
 test("members that start with an underscore are not in the declarations", async () => {
   const declarations = packed.filter((file) => file.endsWith(".d.ts"));

@@ -5,8 +5,6 @@ import { Worker } from "node:worker_threads";
 import type { Engine } from "./engine.ts";
 import type { Assignment } from "./layout-thread.ts";
 
-const FILE = new URL(`./layout-thread${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url);
-
 let last: Promise<unknown> = Promise.resolve();
 
 /** The SVG that Graphviz makes of a DOT text within `ms` milliseconds, loading included; `undefined` if it cannot. */
@@ -21,15 +19,17 @@ async function attempt(workerData: Assignment, ms: number): Promise<string | und
   let worker: Worker | undefined;
   let timer: NodeJS.Timeout | undefined;
   try {
+    const { url } = import.meta;
+    const file = new URL(`./layout-thread${url.endsWith(".ts") ? ".ts" : ".js"}`, url);
     // Not the flags of this process, which may be about another program: `--eval`, `--input-type`, `--test`.
-    worker = new Worker(FILE, { workerData, execArgv: [] });
+    worker = new Worker(file, { workerData, execArgv: [] });
     worker.once("message", resolve);
     worker.once("error", () => resolve(undefined));
     worker.once("exit", () => resolve(undefined));
     timer = setTimeout(resolve, ms, undefined);
     return await promise;
   } catch {
-    // Threads may be forbidden here.
+    // Threads may be forbidden here, or the file is not there since all is in a bundle.
     return undefined;
   } finally {
     clearTimeout(timer);

@@ -7,13 +7,23 @@ import type { Direction } from "../options.ts";
 import { dotText, graphemesOf } from "../text.ts";
 import { EDGE_COLOR, FONT, type Look } from "../theme.ts";
 
-// Loaded when something is drawn, so that programs which draw nothing start sooner.
-const load = createRequire(import.meta.url);
-
 /** An empty graph of graphlib's, in which nodes may lie in others. */
 export function newGraph(): Graph {
-  const graphlib = load("@dagrejs/graphlib") as { Graph: new (options: object) => Graph };
+  const graphlib = load("@dagrejs/graphlib", () => require("@dagrejs/graphlib")) as {
+    Graph: new (options: object) => Graph;
+  };
   return new graphlib.Graph({ compound: true });
+}
+
+// Loaded when something is drawn, so that programs which draw nothing start sooner. In a bundle there may be no such package, but
+// bundlers put what they have taken in for a call of `require` that is written out.
+function load(name: string, bundled: () => unknown): unknown {
+  try {
+    return createRequire(import.meta.url)(name);
+  } catch (error) {
+    if (typeof require !== "function") throw error;
+    return bundled();
+  }
 }
 
 const NARROW = /^[\0-\u10FF]*$/;
@@ -82,7 +92,9 @@ export function writeDOT(
   caption?: string,
 ): string {
   graph.setGraph({ rankdir: direction, ...PAGE, ...attributes });
-  const { write } = load("@dagrejs/graphlib-dot") as { write: (graph: Graph) => string };
+  const { write } = load("@dagrejs/graphlib-dot", () => require("@dagrejs/graphlib-dot")) as {
+    write: (graph: Graph) => string;
+  };
   const head = caption === undefined ? DEFAULTS : `  label=<${caption}>\n${DEFAULTS}`;
   return write(graph).replace("{\n", () => `{\n${head}`);
 }
