@@ -59,9 +59,10 @@ const FAREWELL = 100;
  * import { serve } from "thence/server";
  *
  * const run = make(task("bundle", () => "bundle.js"));
- * await using page = await serve(run);
+ * const page = await serve(run);
  * console.log(`Follow it at ${page.url}`);
  * for await (const done of run) console.log(String(done));
+ * await page.close();
  * ```
  */
 export async function serve(source: Run | TaskQueue, options: ServeOptions = {}): Promise<LivePage> {

@@ -38,10 +38,11 @@ export interface Worker extends Promise<WorkerSummary>, AsyncDisposable {
  * import { worker } from "thence/worker";
  *
  * const double = job("double", (input: number) => 2 * input);
- * await using queue = sqlite(`${await mkdtemp("/tmp/jobs-")}/jobs.db`);
+ * const queue = sqlite(`${await mkdtemp("/tmp/jobs-")}/jobs.db`);
  * const handle = await queue.submit(double.request(21));
  * const { done, ended } = await worker(queue, [double], { idle: 0 });
  * console.log(ended, done, await handle.result());
+ * await queue.close();
  * ```
  * ```text
  * idle 1 42

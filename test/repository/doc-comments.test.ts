@@ -4,13 +4,17 @@ import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { after, test } from "node:test";
-import { printsAs, programsInDocs, shelve } from "./programs.ts";
+import { printsAs, programsInDocs, shelve, tooNew } from "./programs.ts";
 import { ROOT } from "./workspace.ts";
 
 const sources = globSync("src/**/*.ts", { cwd: ROOT }).toSorted();
 const programs = sources.flatMap((file) => programsInDocs(file, readFileSync(path.join(ROOT, file), "utf8")));
 const shelf = await shelve(programs);
 after(() => shelf[Symbol.asyncDispose]());
+
+test("the examples in doc comments use nothing that the oldest Node lacks", () => {
+  assert.deepEqual(tooNew(programs), []);
+});
 
 test("the examples in doc comments compile", async () => {
   assert.ok(programs.length > 0);

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { codeBlocks, printsAs, programsIn, programsInDocs, shelve } from "./programs.ts";
+import { codeBlocks, printsAs, programsIn, programsInDocs, shelve, tooNew } from "./programs.ts";
 
 const fence = "```";
 
@@ -42,6 +42,14 @@ test("the text block that comes after a program is its output", () => {
 test("programs in doc comments are found with the line they stand at, and other comments are left alone", () => {
   const source = `// Opens.\n\n/**\n * Says.\n *\n * ${fence}ts\n * a({\n *   b: 1,\n * });\n * ${fence}\n */\n/* ${fence}ts\nno\n${fence} */\nexport const a = 1;\n`;
   assert.deepEqual(programsInDocs("x.ts", source), [{ where: "x.ts:6", text: "a({\n  b: 1,\n});", output: undefined }]);
+});
+
+test("a program that declares with using is too new", () => {
+  const text = "await using a = b();\nusing c = d();\n// using it\nconst using_ = 1;";
+  assert.deepEqual(tooNew([{ where: "x.md:1", text, output: undefined }]), [
+    "x.md:1: await using a = b();",
+    "x.md:1: using c = d();",
+  ]);
 });
 
 test("output matches to the letter but for the placeholder, which stays within its line", () => {

@@ -57,6 +57,12 @@ export function programsInDocs(file: string, source: string): Program[] {
   );
 }
 
+/** The lines of programs that Node 22 refuses: it cannot parse `using`. */
+export function tooNew(programs: readonly Program[]): string[] {
+  const lines = programs.flatMap(({ where, text }) => text.split("\n").map((line) => `${where}: ${line}`));
+  return lines.filter((line) => /\busing +\w+ *=/.test(line));
+}
+
 /** Whether a program printed what was expected. `…` stands for anything within a line; blank ends do not matter. */
 export function printsAs(expected: string, actual: string): boolean {
   const literal = expected.trim().replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&");

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { after, test } from "node:test";
-import { codeBlocks, printsAs, programsIn, shelve } from "./programs.ts";
+import { codeBlocks, printsAs, programsIn, shelve, tooNew } from "./programs.ts";
 import { manifest, ROOT } from "./workspace.ts";
 
 const readme = readFileSync(path.join(ROOT, "README.md"), "utf8");
@@ -54,6 +54,10 @@ test("every file that the README links to exists", () => {
   );
   const missing = targets.filter((target) => !target.includes("://") && !existsSync(path.join(ROOT, target)));
   assert.deepEqual(missing, []);
+});
+
+test("the programs of the README use nothing that the oldest Node lacks", () => {
+  assert.deepEqual(tooNew(programs), []);
 });
 
 test("the programs of the README compile", async () => {
