@@ -52,7 +52,17 @@ platform.nextTurn(keepOneOfEach, false);
 export { task } from "./core/create.ts";
 export { durations, type Durations } from "./core/durations.ts";
 export { settled } from "./core/edges.ts";
-export * from "./core/errors.ts";
+export {
+  BlockedError,
+  CancelledError,
+  CycleError,
+  ReleasedError,
+  StalledError,
+  TaskTimeoutError,
+  ThenceError,
+  TransitionError,
+  type StuckTask,
+} from "./core/errors.ts";
 export type { HistoryEntry } from "./core/history.ts";
 export type { JobContext, RequestArguments, ShellOptions, ShellResult, SubmitOptions } from "./core/job-context.ts";
 export * from "./core/job-errors.ts";

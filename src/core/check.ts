@@ -14,6 +14,13 @@ export function argumentError(kind: ErrorClass, owner: string, expected: string,
   return wrongArgument(kind, `${owner}: expected ${expected}, got ${describe(value)}`);
 }
 
+/** An error, with the code `ERR_THENCE_MISSING_PACKAGE`, about optional packages that are not installed; it says how to get them. */
+export function missingPackage(owner: string, packages: readonly string[], cause: unknown): Error {
+  const which = `${packages.length === 1 ? "package" : "packages"} ${packages.join(" and ")}`;
+  const message = `${owner}() needs the ${which}: "npm install ${packages.join(" ")}"`;
+  return Object.assign(new Error(message, { cause }), { code: "ERR_THENCE_MISSING_PACKAGE" });
+}
+
 /** A value as messages show it, short and without running code of its own. */
 export function describe(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value.length > 60 ? `${value.slice(0, 59)}…` : value);

@@ -1,4 +1,4 @@
-// Every error class of the core. Each carries a `code`, so that errors can be told apart across copies of the package,
+// The errors of tasks and runs. Each carries a `code`, so that errors can be told apart across copies of the package,
 // and the tasks that it speaks of, so that a program need not parse messages.
 
 import type { State, EventName } from "./machine.ts";
@@ -17,7 +17,10 @@ function listTasks(tasks: readonly AnyTask[]): string {
   return shown.join(", ");
 }
 
-/** What all errors of this package have in common: a `code` that starts with `ERR_THENCE_`. */
+/**
+ * The base of this package's error classes but for RemoteError, which is what a job threw. Each has a `code` that starts with
+ * `ERR_THENCE_`; so have the TypeErrors and RangeErrors about wrong arguments (`ERR_THENCE_ARGUMENT`) and the few plain Errors.
+ */
 export abstract class ThenceError extends Error {
   /** Tells the kind of error, also across realms and copies of the package. */
   abstract readonly code: string;

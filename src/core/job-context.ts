@@ -29,7 +29,7 @@ export interface JobContext extends Pick<TaskContext, "signal" | "attempt" | "la
    * Runs a command, without a shell in between. Its output goes to the log, line by line, and is returned. When the signal aborts,
    * the command is killed with all that it has started.
    *
-   * @throws ShellError (`code`, `exitCode`, `stderr` in its `data`) unless it ends with exit code 0; the signal's reason.
+   * @throws ShellError, which has `exitCode`, `signal` and `stderr` in its `data`, unless it ends with exit code 0; the signal's reason.
    */
   readonly shell: (command: string, args?: readonly string[], options?: ShellOptions) => Promise<ShellResult>;
   /**

@@ -90,7 +90,7 @@ const MACHINERY = new Map<string, new (message: string) => Error>(
   [JobLostError, UnknownJobError, SerializationError, JobRefusedError, QueueError].map((kind) => [kind.name, kind]),
 );
 
-/** An error of the far side as an object of this side: a RemoteError, or one of the machinery's own. */
+/** For whoever writes a queue: an error of the far side as an object of this side, a RemoteError or one of the machinery's own. */
 export function reviveError(record: ErrorRecord): Error {
   const kind = record.machinery === true ? MACHINERY.get(record.name) : undefined;
   if (kind === undefined) return new RemoteError(record);
@@ -99,7 +99,7 @@ export function reviveError(record: ErrorRecord): Error {
   return error;
 }
 
-/** What a settled job comes to: its result. @throws its error, or a CancelledError. */
+/** For whoever writes a queue: what `JobHandle.result()` makes of a settled job, its result. @throws its error, or a CancelledError. */
 export function outcomeOfJob(info: Pick<JobInfo, "id" | "state" | "result" | "error" | "reason">): unknown {
   if (info.state === "done") return info.result;
   if (info.state === "cancelled") throw new CancelledError(info.reason);

@@ -65,11 +65,11 @@ export interface JobInfo {
   readonly job: string;
   readonly state: JobState;
   readonly input: unknown;
-  /** DONE: what the function returned, as JSON. */
+  /** Of a job that is `done`: what the function returned, as JSON. */
   readonly result?: unknown;
-  /** FAILED: what it threw. */
+  /** Of a job that has `failed`: what it threw. */
   readonly error?: ErrorRecord;
-  /** CANCELLED, or to be: what `cancel` was given, as text. */
+  /** Of a job that is `cancelled`, or to be: what `cancel` was given, as text. */
   readonly reason?: string;
   /** How many attempts have begun. */
   readonly attempts: number;

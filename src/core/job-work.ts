@@ -1,6 +1,6 @@
 // The work of a task that is made from a job: what its function gets when it runs right here, and what a job queue gets.
 
-import { argumentError } from "./check.ts";
+import { argumentError, wrongArgument } from "./check.ts";
 import type { Work } from "./facts.ts";
 import { checkSubmitted, contextOf, type JobContext, type JobHost, type SubmitOptions } from "./job-context.ts";
 import type { AnyJob } from "./job.ts";
@@ -17,7 +17,7 @@ export interface JobWork {
 export function checkJob(owner: string, { run, job, input }: TaskOptions<Require, unknown>): void {
   if (job === undefined && input === undefined) return;
   if (job === undefined) throw argumentError(TypeError, `${owner}: input`, "a job that it is for", job);
-  if (run !== undefined) throw argumentError(TypeError, owner, "either run or job", "both");
+  if (run !== undefined) throw wrongArgument(TypeError, `${owner}: expected either run or job, got both`);
   if (typeof job !== "object" || job === null || typeof job.run !== "function" || typeof job.name !== "string") {
     throw argumentError(TypeError, `${owner}: job`, "a job", job);
   }

@@ -3,8 +3,7 @@
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { Piscina } from "piscina";
-import { argumentError, checkCount, checkNumber, checkOptions } from "../core/check.ts";
-import { QueueError } from "../core/job-errors.ts";
+import { argumentError, checkCount, checkNumber, checkOptions, missingPackage } from "../core/check.ts";
 import type { Queue } from "../core/job-queue.ts";
 import { moduleAddress } from "./load-jobs.ts";
 import { createClaims } from "./local/claims.ts";
@@ -31,7 +30,7 @@ const OPTIONS = ["concurrency", "grace", "maxHeap", "keep"];
  * that is to stop is asked by its signal first; one that does not listen is terminated after `grace`, alone. The jobs are gone
  * when the program ends, which an idle queue does not delay.
  *
- * Needs the package piscina. `submit` rejects if that is missing or the module cannot be loaded. What the threads run is a file of
+ * Needs the package piscina. `submit` rejects if that is missing (ERR_THENCE_MISSING_PACKAGE) or the module cannot be loaded. What the threads run is a file of
  * this package, which therefore cannot be part of a bundle: leave it to be imported from where it is installed.
  *
  * @throws TypeError or RangeError for wrong options.
@@ -70,6 +69,6 @@ async function importPiscina(): Promise<typeof Piscina> {
   try {
     return (await import("piscina")).Piscina;
   } catch (cause) {
-    throw new QueueError('threads() needs the package piscina: "npm install piscina"', { cause });
+    throw missingPackage("threads", ["piscina"], cause);
   }
 }

@@ -3,6 +3,7 @@
 
 import { createRequire } from "node:module";
 import type * as OpenTelemetry from "@opentelemetry/api";
+import { missingPackage } from "../core/check.ts";
 
 export type { Context, Link, Span, SpanContext, Tracer } from "@opentelemetry/api";
 
@@ -14,7 +15,6 @@ export function loadApi(): Api {
   try {
     return createRequire(import.meta.url)("@opentelemetry/api") as Api;
   } catch (cause) {
-    const message = 'otel() needs the package @opentelemetry/api: "npm install @opentelemetry/api"';
-    throw Object.assign(new Error(message, { cause }), { code: "ERR_THENCE_MISSING_PACKAGE" });
+    throw missingPackage("otel", ["@opentelemetry/api"], cause);
   }
 }

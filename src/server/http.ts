@@ -6,6 +6,7 @@ import type { AddressInfo, Socket } from "node:net";
 import type { createAdaptorServer } from "@hono/node-server";
 import type { Context, Hono, MiddlewareHandler } from "hono";
 import type { streamSSE, SSEStreamingApi } from "hono/streaming";
+import { missingPackage } from "../core/check.ts";
 
 /** An HTTP application: routes and what stands before them. */
 export type App = Hono;
@@ -40,8 +41,7 @@ export async function loadHttp(owner: string): Promise<Http> {
     ]);
     return { newApp: () => new App(), streamSSE: stream, createServer };
   } catch (cause) {
-    const message = `${owner}() needs the packages hono and @hono/node-server: "npm install hono @hono/node-server"`;
-    throw Object.assign(new Error(message, { cause }), { code: "ERR_THENCE_MISSING_PACKAGE" });
+    throw missingPackage(owner, ["hono", "@hono/node-server"], cause);
   }
 }
 

@@ -1,6 +1,7 @@
 // A clock that stands still until it is told to move, so that tests of delays, timeouts and grace
 // periods neither wait nor guess. It is handed to a run as `make(tasks, { clock })`.
 
+import { argumentError } from "../core/check.ts";
 import { isTurnAwaited, type Clock } from "../core/platform.ts";
 
 /** A {@link Clock} whose time moves only by {@link VirtualClock.advance}. */
@@ -42,7 +43,7 @@ const EPOCH = 1_577_836_800_000;
  * ```
  */
 export function virtualClock(epoch: number = EPOCH): VirtualClock {
-  if (!Number.isFinite(epoch)) throw new RangeError(`virtualClock: expected a finite epoch, got ${epoch}`);
+  if (!Number.isFinite(epoch)) throw argumentError(RangeError, "virtualClock", "a finite epoch", epoch);
   let time = epoch;
   let queue: Promise<void> = Promise.resolve();
   // A Set keeps the order of creation, which settles ties.
@@ -72,7 +73,7 @@ export function virtualClock(epoch: number = EPOCH): VirtualClock {
     },
     advance(ms: number): Promise<void> {
       if (!(ms >= 0 && Number.isFinite(ms))) {
-        throw new RangeError(`advance: expected a finite number of milliseconds, 0 or more, got ${ms}`);
+        throw argumentError(RangeError, "advance", "a finite number of milliseconds, 0 or more", ms);
       }
       const moved = queue.then(() => moveTo(time + ms));
       queue = moved.catch(() => {});

@@ -102,6 +102,10 @@ test("run and job together, or input without job, is a TypeError", () => {
   ]) {
     assert.throws(() => task("the task", options as never), { name: "TypeError", message: /the task/ });
   }
+  assert.throws(() => task("a", { run: () => 1, job: resize } as never), {
+    message: 'task "a": expected either run or job, got both',
+    code: "ERR_THENCE_ARGUMENT",
+  });
 });
 
 test("a job needs a name that is not empty and a function", () => {

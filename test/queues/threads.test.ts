@@ -1,6 +1,7 @@
 // What is particular to threads: force, exits, heaps, and the end of the program.
 
 import assert from "node:assert/strict";
+import { registerHooks } from "node:module";
 import { test } from "node:test";
 import { CancelledError, makeNow, task } from "thence";
 import { threads } from "thence/threads";
@@ -150,4 +151,24 @@ test("wrong options of threads() are refused", () => {
     assert.throws(() => threads(JOBS, options as object), { code: "ERR_THENCE_ARGUMENT" }, JSON.stringify(options));
   }
   assert.throws(() => threads(7 as never), { code: "ERR_THENCE_ARGUMENT" });
+});
+
+test("without piscina the error says what to install", async () => {
+  const hooks = registerHooks({
+    resolve(specifier, where, next) {
+      if (specifier === "piscina") throw new Error("not installed");
+      return next(specifier, where);
+    },
+  });
+  const queue = threads(JOBS);
+  try {
+    await assert.rejects(queue.submit({ job: "nap", input: 1 }), {
+      name: "Error",
+      code: "ERR_THENCE_MISSING_PACKAGE",
+      message: 'threads() needs the package piscina: "npm install piscina"',
+    });
+  } finally {
+    hooks.deregister();
+    await queue.close();
+  }
 });

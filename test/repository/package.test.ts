@@ -75,6 +75,25 @@ test("every sub-path can be imported by a plain program", async () => {
   await succeed(process.execPath, ["every.mjs"], consumer.path);
 });
 
+test("every sub-path can be required", async () => {
+  const program = codePaths.map(
+    (name) => `if (Object.keys(require("${name}")).length === 0) throw new Error("${name}");`,
+  );
+  await writeFile(path.join(consumer.path, "every.cjs"), program.join("\n"));
+  await succeed(process.execPath, ["every.cjs"], consumer.path);
+});
+
+test("the package exports what a program of its users may need, and no helper of its own", async () => {
+  const program = `console.log(Object.keys(await import("thence")).toSorted().join(" "));`;
+  await writeFile(path.join(consumer.path, "names.mjs"), program);
+  const names = (await succeed(process.execPath, ["names.mjs"], consumer.path)).trim().split(" ");
+  assert.equal(
+    names.filter((name) => !/^[A-Z].*Error$/.test(name)).join(" "),
+    "EVENTS Job Run STATES Task TaskQueue durations job make makeLater makeNow outcomeOfJob plan reviveError " +
+      "settled task taskMachine toDOT toSVG",
+  );
+});
+
 test("a plain program builds a graph with the package and makes it", async () => {
   const program = `import { make, task } from "thence";
     const one = task("one", () => 1);

@@ -58,4 +58,5 @@ function tell({ state, result }: JobInfo): void {
   process.send?.({ state, result });
 }
 
-if (argv[2] === CALL) await join(JSON.parse(argv[3] ?? "") as Elsewhere & { id: string });
+// Not awaited, so that the suite can be required too. A rejection ends this process all the same.
+if (argv[2] === CALL) void join(JSON.parse(argv[3] ?? "") as Elsewhere & { id: string });
