@@ -46,7 +46,7 @@ export function policyOf(owner: string, options: Options): Policy | undefined {
   const isUsual = usual.timeout === undefined && usual.retry === undefined;
   if (isUsual && POLICY_OPTIONS.every((name) => options[name as keyof TaskPolicy] === undefined)) return undefined;
   const { priority = 0, uses, timeout = usual.timeout ?? Infinity, deadline = Infinity } = options;
-  const { cancelOnError, cancelOnResult, queue } = options;
+  const { retry = usual.retry, cancelOnError, cancelOnResult, queue } = options;
   checkNumber(`${owner}: priority`, priority, -Infinity, Infinity);
   checkNumber(`${owner}: timeout`, timeout, 0, Infinity);
   checkNumber(`${owner}: deadline`, deadline, 0, Infinity);
@@ -63,7 +63,7 @@ export function policyOf(owner: string, options: Options): Policy | undefined {
   return {
     priority,
     uses: uses && { ...uses },
-    retry: retryOf(`${owner}: retry`, options.retry ?? usual.retry),
+    retry: retryOf(`${owner}: retry`, retry),
     estimate: options.estimate,
     timeout,
     deadline,
