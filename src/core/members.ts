@@ -141,6 +141,7 @@ export class Members {
   /** Takes on a task without what it requires, which is only waited for. */
   enlist(task: AnyTask): void {
     const { roster } = this;
+    if (roster.tasks.length >= this.#compactAt) this.#compact();
     let place = roster.placeOf(task);
     if (place === -1) place = roster.enter(task, 0);
     if (roster.has(place, MEMBER)) return;
@@ -156,7 +157,6 @@ export class Members {
   dismiss(task: AnyTask): void {
     const place = this.roster.placeOf(task);
     if (place !== -1) this.roster.unflag(place, MEMBER);
-    if (this.roster.tasks.length >= this.#compactAt) this.#compact();
   }
 
   // A queue that lives long does not keep what has gone through it: only what is unfinished, and what that requires.

@@ -66,10 +66,19 @@ export class Nested {
     this.#parents.add(attempt);
     (attempt.task._extras().making ??= new Set()).add(entries);
     attempt.waits++;
+    this.#hurry(attempt);
     if (attempt.holdsSlot) {
       this.#scheduler.slots.give(attempt);
       attempt.leaveQueue?.();
     }
+  }
+
+  // A wait that is over but has no slot yet does not need one: the attempt waits for more, or has ended.
+  #hurry(attempt: Attempt): void {
+    const own = this.#resuming.filter((each) => each.attempt === attempt);
+    if (own.length > 0) this.#resuming = this.#resuming.filter((each) => each.attempt !== attempt);
+    for (const { resume } of own) resume();
+    if (attempt.queue !== undefined) this.#scheduler.handover.goOn(attempt);
   }
 
   #return(attempt: Attempt, entries: readonly Requirement[]): void {
@@ -105,7 +114,7 @@ export class Nested {
   /** Forgets an attempt that waits no more. */
   forget(attempt: Attempt): void {
     if (this.#parents.size > 0 && this.#parents.delete(attempt)) delete attempt.task._extra?.making;
-    if (this.#resuming.length > 0) this.#resuming = this.#resuming.filter((other) => other.attempt !== attempt);
+    this.#hurry(attempt);
   }
 
   /** Stops the attempts that wait for what will never start, because nothing more is started. */

@@ -106,7 +106,8 @@ export class Scheduler implements Watcher, AttemptHost {
 
   drives(task: AnyTask): boolean {
     const place = this.roster.placeOf(task);
-    return place !== -1 && this.phase === "open" && !this.#paused && this.roster.has(place, MEMBER);
+    const isGoing = this.phase === "planning" || this.phase === "open";
+    return place !== -1 && isGoing && !this.#paused && this.roster.has(place, MEMBER);
   }
 
   repairs(task: AnyTask): boolean {

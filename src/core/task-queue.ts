@@ -6,7 +6,6 @@ import { CycleError, StalledError, TransitionError } from "./errors.ts";
 import { act, Observable, type Emitter } from "./events.ts";
 import { requested, type Makeable } from "./make.ts";
 import { checkDemands } from "./members.ts";
-import { isSatisfied } from "./node.ts";
 import { atOnce } from "./platform.ts";
 import { MEMBER, Roster } from "./roster.ts";
 import { Scheduler } from "./scheduler.ts";
@@ -29,6 +28,8 @@ export class TaskQueue extends Observable {
   readonly #runDependents: boolean;
   /** Settled tasks that nobody has got yet, in order of completion. */
   readonly #settled = new Set<AnyTask>();
+  /** Goes through those. A new look for the first would pass by all that have been deleted before it, each time. */
+  #oldest = this.#settled.values();
   /** Tasks that were handed out before they had run. */
   readonly #handed = new WeakSet<AnyTask>();
   readonly #waiting: PromiseWithResolvers<Next>[] = [];
@@ -166,7 +167,8 @@ export class TaskQueue extends Observable {
     act(() => {
       if (isFirst) this.#begin();
       this.#serve();
-      this._worked();
+      if (this.#scheduler.phase === "closed") this._worked();
+      else this.#scheduler.work();
     });
     return next.promise;
   }
@@ -208,18 +210,35 @@ export class TaskQueue extends Observable {
   }
 
   #takeSettled(): AnyTask | undefined {
-    const [task] = this.#settled;
-    if (task === undefined) return undefined;
-    this.#settled.delete(task);
-    this.#scheduler.members.dismiss(task);
-    return task;
+    while (this.#settled.size > 0) {
+      const task = this.#firstSettled();
+      this.#settled.delete(task);
+      if (task.isSettled()) {
+        this.#scheduler.members.dismiss(task);
+        return task;
+      }
+      // It was settled when it was added, and has been reset or retried since: it is to be made.
+      this.#scheduler.members.enlist(task);
+    }
+    return undefined;
+  }
+
+  #firstSettled(): AnyTask {
+    let next = this.#oldest.next();
+    if (next.done === true) {
+      this.#oldest = this.#settled.values();
+      next = this.#oldest.next();
+    }
+    return next.value as AnyTask;
   }
 
   // Gives settled tasks to those who wait; returns whether it did.
   #serve(): boolean {
     let served = false;
-    while (this.#waiting.length > 0 && this.#settled.size > 0) {
-      this.#waiting.shift()?.resolve({ value: this.#takeSettled() as AnyTask, done: false });
+    while (this.#waiting.length > 0) {
+      const value = this.#takeSettled();
+      if (value === undefined) break;
+      this.#waiting.shift()?.resolve({ value, done: false });
       served = true;
     }
     return served;
@@ -250,9 +269,15 @@ export class TaskQueue extends Observable {
   // Why nothing can ever start, or `undefined` while something that is waited for may still come to an end.
   #stuck(): CycleError | StalledError | undefined {
     const { roster } = this.#scheduler;
-    const members = roster.tasks.filter((task, place) => (roster.flags[place] as number) & MEMBER && !task.isSettled());
-    const stuck = members.map((task) => ({ task, on: task.prerequisites.filter((on) => !isSatisfied(task, on)) }));
-    if (stuck.some(({ task, on }) => [task, ...on].some((other) => this.#isInFlight(other)))) return undefined;
+    const members: AnyTask[] = [];
+    const stuck: { task: AnyTask; on: AnyTask[] }[] = [];
+    for (const [place, task] of roster.tasks.entries()) {
+      if (!roster.has(place, MEMBER) || task.isSettled()) continue;
+      const on = task.blockers();
+      if (this.#isInFlight(task) || on.some((other) => this.#isInFlight(other))) return undefined;
+      members.push(task);
+      stuck.push({ task, on });
+    }
     try {
       new Walk(members, new Roster(), { flags: 0 }).advance(Infinity);
     } catch (error) {
