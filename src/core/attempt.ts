@@ -12,7 +12,7 @@ import type { AnyQueue } from "./queue.ts";
 import { step } from "./step.ts";
 import type { Task } from "./task.ts";
 import type { Inputs, Require, TaskContext } from "./types.ts";
-import { judge, type Verdict } from "./verdict.ts";
+import { judge, timeLeft, type Verdict } from "./verdict.ts";
 
 type AnyTask = Task<unknown>;
 
@@ -77,10 +77,10 @@ export class Attempt implements TaskContext {
   start(at: number): void {
     const { task } = this;
     step(task, "dispatch", at, this);
+    const policy = task._extra?.policy;
+    if (policy !== undefined && this.stop === undefined) limitTime(this, policy, at);
     if (!this.counts) return this.end(true, undefined);
     if (this.stop !== undefined) return this.end(false, this.stop);
-    const policy = task._extra?.policy;
-    if (policy !== undefined) limitTime(this, policy, at);
     let ok = true;
     let value: unknown;
     try {
@@ -188,6 +188,7 @@ export class Attempt implements TaskContext {
       const { value, total, message } = given;
       checkNumber(`${owner}.value`, value);
       checkNumber(`${owner}.total`, total);
+      if (message !== undefined) checkType(`${owner}.message`, message, "string");
       tell(this.task, "progress", Object.freeze({ value, total, message }));
     };
   }
@@ -205,13 +206,14 @@ export class Attempt implements TaskContext {
 
 function limitTime(attempt: Attempt, { timeout, deadline }: Policy, at: number): void {
   const { task, host } = attempt;
-  let left = Infinity;
-  if (deadline !== Infinity) left = deadline - (at - (task._extras().firstStart ??= at));
-  const kind = left < timeout ? "deadline" : "attempt";
+  if (deadline !== Infinity) task._extras().firstStart ??= at;
+  const left = timeLeft(task, at);
+  const kind = left <= timeout ? "deadline" : "attempt";
   const ms = Math.min(left, timeout);
   if (ms === Infinity) return;
   const expire = (): void => attempt.abort(new TaskTimeoutError(task, kind, kind === "deadline" ? deadline : timeout));
-  attempt._limits().time = new Timer(host.clock, Math.max(0, ms), expire);
+  if (left <= 0) expire();
+  else attempt._limits().time = new Timer(host.clock, ms, expire);
 }
 
 // While the outcome is judged the attempt still lives: a predicate of the user's may cancel or settle its task.

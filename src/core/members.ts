@@ -2,8 +2,8 @@
 
 import { wrongArgument } from "./check.ts";
 import type { NewEdges } from "./edges.ts";
-import { quoteName } from "./errors.ts";
-import { connect, lift, rank, rerank } from "./explore.ts";
+import { CycleError, quoteName } from "./errors.ts";
+import { connect, findCycle, lift, rank, rerank } from "./explore.ts";
 import { isLost, LINKED, MEMBER, OPEN, Roster, standing, STRETCH, WANTED } from "./roster.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { Settings } from "./settings.ts";
@@ -218,8 +218,11 @@ export class Members {
    */
   link(task: AnyTask, place: number): boolean {
     try {
+      const { prerequisites } = task;
+      const cycle = findCycle(prerequisites, task);
+      if (cycle !== undefined) throw new CycleError(cycle);
       this.roster.unmet[place] = 0;
-      this.#connect(place, task.prerequisites);
+      this.#connect(place, prerequisites);
     } catch (error) {
       step(task, "error", this.#scheduler.now(), error);
       return false;

@@ -3,7 +3,7 @@
 
 import type { Attempt } from "./attempt.ts";
 import { inputsOf, requirements } from "./edges.ts";
-import { CycleError, ReleasedError } from "./errors.ts";
+import { CycleError, ReleasedError, TransitionError } from "./errors.ts";
 import { findCycle } from "./explore.ts";
 import { SettledEdge, taskOf } from "./node.ts";
 import type { Scheduler } from "./scheduler.ts";
@@ -22,9 +22,10 @@ export class Nested {
   }
 
   async make(attempt: Attempt, tasks: Require): Promise<unknown> {
-    const entries = requirements(attempt.task.name, tasks).slice();
+    const entries = requirements(attempt.task.name, "make", tasks).slice();
     const children = entries.map(taskOf);
     if (attempt.stop !== undefined) throw attempt.signal.reason;
+    if (attempt.phase === "ended") throw new TransitionError(attempt.task, "make");
     const cycle = children.includes(attempt.task) ? [attempt.task] : findCycle(children, attempt.task);
     if (cycle !== undefined) throw new CycleError(cycle);
     const { members, phase } = this.#scheduler;

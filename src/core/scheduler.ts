@@ -51,6 +51,8 @@ export class Scheduler implements Watcher, AttemptHost {
   #handover: Handover | undefined = undefined;
   #backoffs: Backoffs | undefined = undefined;
   #nested: Nested | undefined = undefined;
+  /** The task that `dispatch()` was called for: it runs here whatever its queue, until it first ends. */
+  #dispatched: AnyTask | undefined = undefined;
   #paused = false;
   readonly #rest: Rest;
   #working = false;
@@ -90,7 +92,7 @@ export class Scheduler implements Watcher, AttemptHost {
     return this.#backoffs?.has(task) ?? false;
   }
 
-  /** The time of what is being done: read once for all that happens in one go. */
+  /** The time of what is being done: read once for all that happens in one go, as long as nobody else's code is called. */
   now(): number {
     return (this.#at ??= this.clock.now());
   }
@@ -99,9 +101,12 @@ export class Scheduler implements Watcher, AttemptHost {
 
   /** Has a task looked at: it has changed, is new here, or has come to wait for less or for more. */
   hear(task: AnyTask): void {
+    if (this.emitter !== undefined || task._extra !== undefined) this.#at = undefined; // listeners take their time
     const isWatched = this.#handover !== undefined || this.#backoffs !== undefined;
-    if (task.isSettled()) this.#settled.push(task);
-    else if (task._state === "PENDING" || isWatched) this.#unsettled.push(task);
+    if (task.isSettled()) {
+      this.#settled.push(task);
+      if (task === this.#dispatched) this.#letGo(task);
+    } else if (task._state === "PENDING" || isWatched) this.#unsettled.push(task);
   }
 
   drives(task: AnyTask): boolean {
@@ -129,7 +134,7 @@ export class Scheduler implements Watcher, AttemptHost {
     if (this.#working || this.phase === "planning" || this.phase === "closed" || postpone(this)) return;
     this.#working = true;
     for (let steps = 1; ; steps++) {
-      if ((steps & 63) === 0 && this.#rest.isDue(this.now())) break;
+      if ((steps & 63) === 0 && this.#rest.isDue((this.#at = this.clock.now()))) break;
       if (this.#settled.size > 0) this.#lookAt(this.#settled.shift());
       else if (this.#unsettled.size > 0) {
         const task = this.#unsettled.shift();
@@ -175,7 +180,7 @@ export class Scheduler implements Watcher, AttemptHost {
       : ready.takePlain(isFree);
     if (place === -1) return false;
     const task = tasks[place] as AnyTask;
-    this.#start(task, slots.queueOf(task), now);
+    this.#start(task, task === this.#dispatched ? undefined : slots.queueOf(task), now);
     return true;
   }
 
@@ -186,6 +191,7 @@ export class Scheduler implements Watcher, AttemptHost {
     this.slots.take(attempt);
     if (queue === undefined) attempt.start(now);
     else this.handover.submit(attempt, queue, now);
+    this.#at = undefined; // and so may the function
   }
 
   // ---- ends of attempts
@@ -226,11 +232,21 @@ export class Scheduler implements Watcher, AttemptHost {
 
   /** Takes a ready task off the roster's members, for somebody else to run. */
   takeReady(): AnyTask | undefined {
-    const place = this.phase === "closed" ? -1 : this.ready.take(true, () => true);
+    if (this.phase === "closed") return undefined;
+    this.members.rerank();
+    const place = this.ready.take(true, () => true);
     if (place === -1) return undefined;
+    const task = this.roster.tasks[place] as AnyTask;
+    this.#letGo(task);
+    return task;
+  }
+
+  // An unfinished member is none any more.
+  #letGo(task: AnyTask): void {
+    const place = this.roster.placeOf(task);
+    if (!this.roster.has(place, MEMBER)) return;
     this.roster.unflag(place, MEMBER | WANTED);
     this.unsettled--;
-    return this.roster.tasks[place];
   }
 
   /** Whether all that could start has started: nothing waits for the end of a pause, a turn of the event loop, or a retry. */
@@ -241,6 +257,8 @@ export class Scheduler implements Watcher, AttemptHost {
   /** Starts one task, ready or not, and whatever comes of that. */
   startNow(task: AnyTask): void {
     this.phase = "open";
+    this.#dispatched = task;
+    this.slots.takeResources(task);
     this.#start(task, undefined, this.now());
     this.work();
   }

@@ -47,6 +47,7 @@ test("makeLater returns a Run that has already started", async () => {
   const { a, b } = graph`a -> b`;
   const run = makeLater(b.task);
   assert.ok(run instanceof Run);
+  await flush();
   assert.equal(running(a, b), "a");
   a.finish();
   await flush();
