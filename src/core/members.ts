@@ -138,6 +138,12 @@ export class Members {
     for (const task of tasks) this.roster.flag(this.roster.placeOf(task), WANTED);
   }
 
+  /** Whether a task is a member that, as far as the scheduler has looked, has not settled. */
+  expects(task: AnyTask): boolean {
+    const place = this.roster.placeOf(task);
+    return place !== -1 && this.roster.has(place, MEMBER) && this.roster.seen[place] === OPEN;
+  }
+
   /** Takes on a task without what it requires, which is only waited for. */
   enlist(task: AnyTask): void {
     const { roster } = this;
@@ -221,6 +227,7 @@ export class Members {
       const { prerequisites } = task;
       const cycle = findCycle(prerequisites, task);
       if (cycle !== undefined) throw new CycleError(cycle);
+      checkDemands(task, this.#scheduler.settings);
       this.roster.unmet[place] = 0;
       this.#connect(place, prerequisites);
     } catch (error) {
@@ -236,8 +243,25 @@ export class Members {
     const place = this.roster.placeOf(parent);
     const strangers = tasks.filter((task) => this.roster.placeOf(task) === -1);
     for (const _ of this.#enroll(strangers, { flags: this.#flags }, place));
+    if (!this.#pullsIn) this.#claim(tasks);
     for (const task of tasks) {
       if (lift(this.roster, place, this.roster.placeOf(task))) this.#isUnranked = true;
+    }
+  }
+
+  // Makes members of tasks, and of what they require, that so far were only waited for.
+  #claim(tasks: readonly AnyTask[]): void {
+    const { roster } = this;
+    const needed = new Set(tasks);
+    for (const task of needed) {
+      const place = roster.placeOf(task);
+      if (place === -1 || task.isSettled()) continue;
+      if (!roster.has(place, MEMBER)) {
+        roster.flag(place, MEMBER);
+        this.#scheduler.unsettled++;
+        this.#scheduler.hear(task);
+      }
+      if (roster.has(place, LINKED) || this.link(task, place)) for (const each of task.prerequisites) needed.add(each);
     }
   }
 

@@ -102,7 +102,7 @@ export class Nested {
   resumeNext(): boolean {
     const { slots } = this.#scheduler;
     const fits = ({ attempt }: { attempt: Attempt }): boolean =>
-      (slots.free > 0 || !slots.areNeededIn(attempt.queue)) && slots.takeResources(attempt.task);
+      slots.takeResources(attempt.task, slots.free > 0 || !slots.areNeededIn(attempt.queue));
     const index = this.#resuming.findIndex(fits);
     if (index === -1) return false;
     const [{ attempt, resume }] = this.#resuming.splice(index, 1) as [{ attempt: Attempt; resume: () => void }];

@@ -176,7 +176,7 @@ export class Scheduler implements Watcher, AttemptHost {
     if (this.#rest.isDue(now)) return false;
     this.members.rerank();
     const place = ready.isContested
-      ? ready.take(isFree, (each) => slots.takeResources(tasks[each] as AnyTask))
+      ? ready.take(isFree, (each, hasSlot) => slots.takeResources(tasks[each] as AnyTask, hasSlot))
       : ready.takePlain(isFree);
     if (place === -1) return false;
     const task = tasks[place] as AnyTask;
@@ -258,7 +258,7 @@ export class Scheduler implements Watcher, AttemptHost {
   startNow(task: AnyTask): void {
     this.phase = "open";
     this.#dispatched = task;
-    this.slots.takeResources(task);
+    this.slots.takeResources(task, true);
     this.#start(task, undefined, this.now());
     this.work();
   }

@@ -10,6 +10,7 @@ import { atOnce } from "./platform.ts";
 import { MEMBER, Roster } from "./roster.ts";
 import { Scheduler } from "./scheduler.ts";
 import { QUEUE_OPTIONS, settingsOf, type Settings, type TaskQueueOptions } from "./settings.ts";
+import { step } from "./step.ts";
 import type { Task } from "./task.ts";
 import { Walk } from "./walk.ts";
 
@@ -95,8 +96,10 @@ export class TaskQueue extends Observable {
     }
     act(() => {
       for (const task of added) {
+        const { members } = this.#scheduler;
+        if (members.expects(task)) continue;
         if (task.isSettled()) this._settled(task, true);
-        else this.#scheduler.members.enlist(task);
+        else members.enlist(task);
       }
       this.#scheduler.work();
     });
@@ -195,13 +198,24 @@ export class TaskQueue extends Observable {
   _settled(task: AnyTask, wanted: boolean): boolean {
     if (this.#runDependents && task._state === "DONE" && !this.#closed && (wanted || this.#handed.has(task))) {
       for (const dependent of task.dependents) {
-        if (dependent._state !== "PREPARE" && !dependent.isSettled()) this.#scheduler.members.enlist(dependent);
+        if (dependent._state !== "PREPARE" && !dependent.isSettled()) this.#takeOn(dependent);
       }
     }
     if (task._state !== "DONE" && this.#scheduler.settings.failFast !== false) this.#hasFailedFast = true;
     if (!wanted) return false;
     this.#settled.add(task);
     return this.#serve();
+  }
+
+  // A dependent that wants what is not there fails: nobody is there to be told by an exception.
+  #takeOn(dependent: AnyTask): void {
+    const { members, settings } = this.#scheduler;
+    members.enlist(dependent);
+    try {
+      checkDemands(dependent, settings);
+    } catch (error) {
+      if (dependent.is("PENDING")) step(dependent, "error", this.#scheduler.now(), error);
+    }
   }
 
   /** @internal It is to be handed out when it has ended again, unless somebody has got it already. */
