@@ -24,8 +24,11 @@ export class Backoffs {
     this.#scheduler = scheduler;
   }
 
-  get size(): number {
-    return this.#waits.size;
+  /** Whether some task will be tried again, or will fail, in time. */
+  get isBusy(): boolean {
+    for (const { delay, deadline } of this.#waits.values())
+      if (delay !== undefined || deadline !== undefined) return true;
+    return false;
   }
 
   /** Whether a task must go on waiting. */

@@ -139,7 +139,7 @@ export class Nested {
     return entries.map(taskOf).some((task) => {
       if (task.isSettled() || task.is("RUNNING") || task.is("QUEUED")) return false;
       const others = task._watchers().filter((watcher) => watcher !== this.#scheduler);
-      return !others.some((watcher) => watcher.drives(task));
+      return !others.some((watcher) => watcher.drives(task, new Set([this.#scheduler])));
     });
   }
 }

@@ -1,8 +1,8 @@
 // `plan`: what a make would do, without doing it.
 
+import { checkDemands } from "./demands.ts";
 import { rank } from "./explore.ts";
 import { requested, type Makeable } from "./make.ts";
-import { checkDemands } from "./members.ts";
 import { isSoft } from "./node.ts";
 import { atOnce } from "./platform.ts";
 import { ReadyList } from "./ready.ts";

@@ -6,6 +6,7 @@ import { withPrerequisites } from "./explore.ts";
 import { atOnce, inSlices } from "./platform.ts";
 import { Scheduler } from "./scheduler.ts";
 import type { Settings } from "./settings.ts";
+import { notify } from "./step.ts";
 import { Stream } from "./stream.ts";
 import { summarize, type RunEnd, type Summary } from "./summary.ts";
 import type { Task } from "./task.ts";
@@ -181,14 +182,16 @@ export class Run<T extends AnyTask = AnyTask> extends Observable implements Asyn
   #planMore(): void {
     try {
       if (this.#planning?.next().done !== true) return;
-      this.#planning = undefined;
-      if (this.#retries) this.#scheduler.members.retryLost();
+      this.#planning = this.#retries ? this.#scheduler.members.retryLost() : undefined;
+      this.#retries = false;
     } catch (error) {
       this.#planning = undefined;
       atOnce(this.#scheduler.close());
       this.#endedAt = this.#scheduler.clock.now();
       this.#refusal = error;
       this.#tellEnd();
+      // Whoever counts on this run for a task has to know; the scheduler has taken all off its roster already.
+      for (const task of withPrerequisites(this.#requested)) notify(task);
       this.#stream.fail(error);
       this.#ended.reject(error);
       this.#forgetSignal();

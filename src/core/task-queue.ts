@@ -2,10 +2,11 @@
 // are added, whoever moves them, and starts them itself while `run()` is iterated.
 
 import { EventEmitter } from "eventemitter3";
+import { checkDemands } from "./demands.ts";
 import { CycleError, StalledError, TransitionError } from "./errors.ts";
 import { act, Observable, type Emitter } from "./events.ts";
+import { awaitsSome } from "./in-flight.ts";
 import { requested, type Makeable } from "./make.ts";
-import { checkDemands } from "./members.ts";
 import { atOnce } from "./platform.ts";
 import { MEMBER, Roster } from "./roster.ts";
 import { Scheduler } from "./scheduler.ts";
@@ -284,24 +285,16 @@ export class TaskQueue extends Observable {
   #stuck(): CycleError | StalledError | undefined {
     const { roster } = this.#scheduler;
     const members: AnyTask[] = [];
-    const stuck: { task: AnyTask; on: AnyTask[] }[] = [];
     for (const [place, task] of roster.tasks.entries()) {
       if (!roster.has(place, MEMBER) || task.isSettled()) continue;
-      const on = task.blockers();
-      if (this.#isInFlight(task) || on.some((other) => this.#isInFlight(other))) return undefined;
+      if (awaitsSome(task, new Set([this.#scheduler]))) return undefined;
       members.push(task);
-      stuck.push({ task, on });
     }
     try {
       new Walk(members, new Roster(), { flags: 0 }).advance(Infinity);
     } catch (error) {
       if (error instanceof CycleError) return error;
     }
-    return new StalledError(stuck);
-  }
-
-  #isInFlight(task: AnyTask): boolean {
-    if (task._state === "RUNNING" || task._state === "QUEUED" || task._extra?.holder !== undefined) return true;
-    return task._watchers().some((watcher) => watcher !== this.#scheduler && watcher.drives(task));
+    return new StalledError(members.map((task) => ({ task, on: task.blockers() })));
   }
 }

@@ -227,7 +227,8 @@ function fire<T extends AnyTask>(task: T, event: "prepared" | "retry" | "reset")
 // By hand all begins anew, save that the next attempt gets to know what the last one failed with.
 function renew(task: AnyTask): void {
   const { error } = task;
-  const isOwnFailure = task._state === "FAILED" && task.attempts > 0 && !(error instanceof BlockedError && error.task === task);
+  const isOwnFailure =
+    task._state === "FAILED" && task.attempts > 0 && !(error instanceof BlockedError && error.task === task);
   if (isOwnFailure) task._extras().lastError = error;
   if (task._extra === undefined) return;
   task._extra.failures = task._extra.firstStart = undefined;
