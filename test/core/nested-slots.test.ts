@@ -165,3 +165,28 @@ test("no more than one attempt is between its waits where only one may run", asy
     assert.equal(most, 1, name);
   }
 });
+
+test("a task that waits in one make() and then in another goes on without the slot that the first would have given back", async () => {
+  for (const [name, options] of Object.entries(ONE_AT_A_TIME)) {
+    const uses = name.includes("resource") ? { lock: 1 } : {};
+    const [a, b, c, d] = [remote("a", { uses }), remote("b", { uses }), remote("c", { uses }), remote("d", { uses })];
+    const parent = task("parent", {
+      uses,
+      run: async (_, { make }) => {
+        const second = make(b.task);
+        await make(a.task);
+        const third = make(c.task);
+        return Promise.all([second, third]);
+      },
+    });
+    const run = makeLater([parent, d.task], options());
+    const made = parent.join();
+    for (let left = 50; left > 0 && !parent.isSettled(); left--) {
+      await flush();
+      for (const each of [a, b, d, c]) if (each.running) each.finish(each.task.name);
+    }
+    await made;
+    assert.deepEqual(parent.result, ["b", "c"], name);
+    await run.finished;
+  }
+});
