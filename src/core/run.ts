@@ -29,6 +29,8 @@ export class Run<T extends AnyTask = AnyTask> extends Observable implements Asyn
   #finished: Promise<Summary> | undefined;
   readonly #onAbort = (): void => this.cancel(this.#scheduler.settings.signal?.reason);
   #planning: Generator<void, void> | undefined;
+  /** Whether a step of that is being taken: a listener may call when it repairs tasks. */
+  #isPlanning = false;
   #started = false;
   #startedAt: number | undefined;
   #endedAt: number | undefined;
@@ -164,7 +166,7 @@ export class Run<T extends AnyTask = AnyTask> extends Observable implements Asyn
 
   // Plans in slices, then lets the tasks start. A generator of its own, since another call may have planned the rest meanwhile.
   *#plan(): Generator<void, void> {
-    while (this.#planning !== undefined) {
+    while (this.#planning !== undefined && !this.#isPlanning) {
       this.#planMore();
       yield;
     }
@@ -180,6 +182,7 @@ export class Run<T extends AnyTask = AnyTask> extends Observable implements Asyn
   }
 
   #planMore(): void {
+    this.#isPlanning = true;
     try {
       if (this.#planning?.next().done !== true) return;
       this.#planning = this.#retries ? this.#scheduler.members.retryLost() : undefined;
@@ -195,6 +198,8 @@ export class Run<T extends AnyTask = AnyTask> extends Observable implements Asyn
       this.#stream.fail(error);
       this.#ended.reject(error);
       this.#forgetSignal();
+    } finally {
+      this.#isPlanning = false;
     }
   }
 

@@ -73,7 +73,8 @@ export function judgeRetry(task: Task<unknown>, error: unknown, attempt: number,
 }
 
 /** How many milliseconds are left until the deadline of a task. */
-export function timeLeft({ _extra: extra }: Task<unknown>, now: number): number {
+export function timeLeft(task: Task<unknown>, now: number): number {
+  const extra = task._extra;
   return (extra?.firstStart ?? now) + (extra?.policy?.deadline ?? Infinity) - now;
 }
 
