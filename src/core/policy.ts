@@ -92,6 +92,8 @@ export function retryOf(owner: string, retry: TaskPolicy["retry"]): Required<Ret
 
 /** How long to wait before the retry after `failures` failed attempts, in milliseconds. */
 export function retryDelay(retry: Required<RetryOptions>, failures: number): number {
-  const full = Math.min(retry.maxDelay, retry.delay * retry.factor ** (failures - 1));
-  return full * (1 - retry.jitter * Math.random());
+  const { delay, factor, maxDelay, jitter } = retry;
+  // A great power is Infinity, of which 0 makes NaN.
+  if (delay === 0) return 0;
+  return Math.min(maxDelay, delay * factor ** (failures - 1)) * (1 - jitter * Math.random());
 }
