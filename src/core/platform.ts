@@ -47,7 +47,8 @@ export function installPlatform(parts: Platform): void {
   Object.assign(platform, parts);
 }
 
-const LONGEST_TIMER = 2 ** 31 - 1;
+/** The longest time, in milliseconds, that a timer of a {@link Clock} takes. */
+export const LONGEST_TIMER: number = 2 ** 31 - 1;
 
 /** A timer of any length (also Infinity), stopped by `stop()`. */
 export class Timer {
