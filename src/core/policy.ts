@@ -1,6 +1,14 @@
 // The options of a task, checked and brought into the form that the scheduler reads. Most tasks have none: then there is no object.
 
-import { checkAmounts, checkCount, checkNumber, checkOptions, checkType, argumentError } from "./check.ts";
+import {
+  argumentError,
+  checkAmounts,
+  checkCount,
+  checkDuration,
+  checkNumber,
+  checkOptions,
+  checkType,
+} from "./check.ts";
 import { isAnyQueue, QUEUE_KINDS } from "./queue.ts";
 import type { RetryOptions, TaskPolicy } from "./types.ts";
 
@@ -42,12 +50,12 @@ export function policyOf(owner: string, options: TaskPolicy): Policy | undefined
   if (POLICY_OPTIONS.every((name) => options[name as keyof TaskPolicy] === undefined)) return undefined;
   const { priority = 0, uses, timeout = Infinity, deadline = Infinity, cancelOnError, cancelOnResult, queue } = options;
   checkNumber(`${owner}: priority`, priority, -Infinity, Infinity);
-  checkNumber(`${owner}: timeout`, timeout, 0, Infinity);
-  checkNumber(`${owner}: deadline`, deadline, 0, Infinity);
+  checkDuration(`${owner}: timeout`, timeout);
+  checkDuration(`${owner}: deadline`, deadline);
   if (options.estimate !== undefined) checkNumber(`${owner}: estimate`, options.estimate);
   if (uses !== undefined) checkAmounts(`${owner}: uses`, uses);
   if (cancelOnError !== undefined && cancelOnError !== true) {
-    checkType(`${owner}: cancelOnError`, cancelOnError, "function");
+    checkType(`${owner}: cancelOnError`, cancelOnError, "function", "true or a function");
   }
   if (cancelOnResult !== undefined) checkType(`${owner}: cancelOnResult`, cancelOnResult, "function");
   if (options.group !== undefined) checkType(`${owner}: group`, options.group, "string");
@@ -72,7 +80,7 @@ export function policyOf(owner: string, options: TaskPolicy): Policy | undefined
 /** Checks a `retry` option and completes it. */
 export function retryOf(owner: string, retry: TaskPolicy["retry"]): Required<RetryOptions> | undefined {
   if (retry === undefined) return undefined;
-  if (typeof retry !== "number") checkOptions(owner, retry, RETRY_OPTIONS);
+  if (typeof retry !== "number") checkOptions(owner, retry, RETRY_OPTIONS, "a number or an object of options");
   const {
     limit,
     delay = 0,
@@ -84,7 +92,7 @@ export function retryOf(owner: string, retry: TaskPolicy["retry"]): Required<Ret
   checkCount(`${owner}.limit`, limit, 0);
   checkNumber(`${owner}.delay`, delay);
   checkNumber(`${owner}.factor`, factor);
-  checkNumber(`${owner}.maxDelay`, maxDelay, 0, Infinity);
+  checkDuration(`${owner}.maxDelay`, maxDelay);
   checkNumber(`${owner}.jitter`, jitter, 0, 1);
   checkType(`${owner}.when`, when, "function");
   return { limit, delay, factor, maxDelay, jitter, when };

@@ -257,7 +257,8 @@ function checkWork(name: string, work: TaskOptions<Require, unknown>): Policy | 
   if (state !== undefined && state !== "PENDING" && state !== "PREPARE") {
     throw argumentError(TypeError, `${owner}: state`, `"PENDING" or "PREPARE"`, state);
   }
-  if (track !== undefined && typeof track !== "boolean") checkType(`${owner}: track`, track, "function");
+  if (track !== undefined && typeof track !== "boolean")
+    checkType(`${owner}: track`, track, "function", "true, false or a function");
   return policy;
 }
 

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { availableParallelism } from "node:os";
 import { test } from "node:test";
-import { makeLater } from "thence";
+import { make, makeLater } from "thence";
 import { virtualClock } from "thence/testing";
 import { flush } from "../helpers/flush.ts";
 import { remote, type Remote, type RemoteOptions } from "../helpers/remote.ts";
@@ -162,6 +162,19 @@ test("fractional amounts come back whole", async () => {
   await finish(x, y);
   assert.equal(running(whole), "whole");
   await finish(whole);
+  await run.finished;
+});
+
+test("the amounts of a run are those that make() was given, whatever becomes of the object afterwards", async () => {
+  const [a, b] = [using("a", { db: 1 }), using("b", { db: 1 })];
+  const resources = { db: 1 };
+  const run = make(tasksOf(a, b), { resources, concurrency: 9 });
+  resources.db = 0;
+  void run.next();
+  await flush();
+  assert.deepEqual([running(a, b), run.resources], ["a", { db: 1 }]);
+  assert.throws(() => Object.assign(run.resources, { db: 2 }), TypeError);
+  await finish(a, b);
   await run.finished;
 });
 

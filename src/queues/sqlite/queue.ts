@@ -1,6 +1,6 @@
 // The queue as its users see it: the port, and what is asked for by those who look after it. One object is one connection.
 
-import { argumentError, checkCount, checkNumber, checkOptions } from "../../core/check.ts";
+import { argumentError, checkCount, checkDuration, checkOptions } from "../../core/check.ts";
 import type { Claim, ClaimOutcome, ConsumeOptions, Consumer, WorkableQueue } from "../../core/consume.ts";
 import type { JobFilter, JobHandle, JobInfo, JobRequest, Supports } from "../../core/job-queue.ts";
 import { SqliteConsumer } from "./consumer.ts";
@@ -121,7 +121,7 @@ export class SqliteQueue implements WorkableQueue {
     checkOptions("consume", options, ["worker", "jobs", "concurrency", "idle", "maxJobs"]);
     checkCount("consume: concurrency", options.concurrency, 1);
     if (options.maxJobs !== undefined) checkCount("consume: maxJobs", options.maxJobs, 1);
-    if (options.idle !== undefined) checkNumber("consume: idle", options.idle, 0, Infinity);
+    if (options.idle !== undefined) checkDuration("consume: idle", options.idle);
     this.#wake.start();
     const consumer = new SqliteConsumer(this.#site, this.#settings, options, execute);
     this.#consumers.add(consumer);
@@ -151,7 +151,7 @@ export class SqliteQueue implements WorkableQueue {
     this.#check();
     checkOptions("clean", options, ["olderThan"]);
     const { olderThan = this.#settings.keep } = options;
-    checkNumber("clean: olderThan", olderThan, 0, Infinity);
+    checkDuration("clean: olderThan", olderThan);
     if (olderThan === Infinity) return 0;
     const before = Date.now() - olderThan;
     for (let total = 0; ;) {
