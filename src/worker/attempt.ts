@@ -5,11 +5,11 @@ import type { CancelledError } from "../core/errors.ts";
 import type { JobOutcome } from "../core/execute.ts";
 import type { AnyJob } from "../core/job.ts";
 import { recordError } from "../core/json.ts";
-import { Timer, type Clock } from "../core/platform.ts";
-import { isBecauseOf, timeoutError } from "./reasons.ts";
+import type { Timer } from "../core/platform.ts";
+import { startTimer } from "../queues/clock.ts";
+import { jobTimeout } from "../queues/local/errors.ts";
+import { isBecauseOf } from "./reasons.ts";
 import { failedAttempt } from "./retries.ts";
-
-const CLOCK: Clock = { now: Date.now, setTimeout, clearTimeout: (handle) => clearTimeout(handle as NodeJS.Timeout) };
 
 /** An attempt in progress. */
 export class Attempt {
@@ -52,7 +52,7 @@ export class Attempt {
     const follow = (): void => this.stop(claim.signal.reason as Error);
     if (claim.signal.aborted) follow();
     else claim.signal.addEventListener("abort", follow, { once: true });
-    if (ms !== Infinity) this.#timeout = new Timer(CLOCK, ms, () => this.stop(timeoutError(claim.job, ms)));
+    if (ms !== Infinity) this.#timeout = startTimer(ms, () => this.stop(jobTimeout(claim.job, ms)));
     try {
       const ended = await new Promise<JobOutcome | undefined>((resolve, reject) => {
         this.#abandon = resolve;
@@ -74,7 +74,7 @@ export class Attempt {
     if (this.#hasEnded || this.#reason !== undefined) return;
     this.#reason = reason;
     this.#timeout?.stop();
-    this.#patience = new Timer(CLOCK, this.#grace, () => this.#abandon(undefined));
+    this.#patience = startTimer(this.#grace, () => this.#abandon(undefined));
     this.#controller?.abort(reason);
   }
 

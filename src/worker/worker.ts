@@ -1,6 +1,7 @@
 // A worker: takes jobs off a queue and executes them, until it is stopped or a limit of its own says that it is enough.
 
 import type { Claim, ClaimOutcome, Consumer, WorkableQueue } from "../core/consume.ts";
+import { CLOCK } from "../queues/clock.ts";
 import { Attempt } from "./attempt.ts";
 import { knownJobs, partsOf, type KnownJob, type WorkerModule } from "./modules.ts";
 import { checkQueue, settingsOf, type WorkerOptions, type WorkerSettings } from "./options.ts";
@@ -139,8 +140,8 @@ class Crew {
 
   #checkMemory(): void {
     const { maxMemory } = this.#settings;
-    if (maxMemory === undefined || Date.now() - this.#lookedAt < LOOK) return;
-    this.#lookedAt = Date.now();
+    if (maxMemory === undefined || CLOCK.now() - this.#lookedAt < LOOK) return;
+    this.#lookedAt = CLOCK.now();
     if (process.memoryUsage.rss() > maxMemory) this.stop("maxMemory");
   }
 }

@@ -5,8 +5,8 @@ import type { Progress } from "../../core/events.ts";
 import type { ErrorRecord, JobEvents, JobInfo, JobRequest, JobState } from "../../core/job-queue.ts";
 import { fromJSON } from "../../core/json.ts";
 import type { Timer } from "../../core/platform.ts";
+import { CLOCK } from "../clock.ts";
 import type { Attempt } from "./attempt.ts";
-import { CLOCK } from "./attempt.ts";
 
 interface Listener {
   readonly event: keyof JobEvents;

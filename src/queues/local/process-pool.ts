@@ -3,7 +3,7 @@
 import { reviveError } from "../../core/job-errors.ts";
 import type { ErrorRecord } from "../../core/job-queue.ts";
 import type { Attempt } from "./attempt.ts";
-import { lost } from "./lost.ts";
+import { lost } from "./errors.ts";
 import type { FromChild, KnownJob, StopOrder } from "./messages.ts";
 import { PoolChild, type ChildListener, type Ending } from "./pool-child.ts";
 import type { Pool, Source } from "./pool.ts";

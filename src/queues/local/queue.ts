@@ -6,10 +6,10 @@ import { unknownJob } from "../../core/execute.ts";
 import { JobRefusedError, QueueClosedError } from "../../core/job-errors.ts";
 import type { JobFilter, JobHandle, JobInfo, JobRequest, Queue, Supports } from "../../core/job-queue.ts";
 import { recordError } from "../../core/json.ts";
-import { Timer } from "../../core/platform.ts";
 import { retryDelay, retryOf } from "../../core/policy.ts";
+import { CLOCK, startTimer } from "../clock.ts";
 import { checkRequest } from "../request.ts";
-import { Attempt, CLOCK } from "./attempt.ts";
+import { Attempt } from "./attempt.ts";
 import { LocalHandle, type Owner } from "./handle.ts";
 import { LocalJob, type Lender } from "./job.ts";
 import { Limits } from "./limits.ts";
@@ -182,7 +182,7 @@ export class LocalQueue implements Queue, Owner, Source {
   #delay(job: LocalJob, ms: number): void {
     const { own } = job;
     own.notBefore = CLOCK.now() + ms;
-    own.timer = new Timer(CLOCK, ms, () => {
+    own.timer = startTimer(ms, () => {
       own.timer = undefined;
       this.#makeReady(job);
     });

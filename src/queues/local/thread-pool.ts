@@ -6,7 +6,7 @@ import type { ErrorRecord } from "../../core/job-queue.ts";
 import { recordError } from "../../core/json.ts";
 import type { Attempt } from "./attempt.ts";
 import { LARGEST_BATCH } from "./claims.ts";
-import { lost } from "./lost.ts";
+import { lost } from "./errors.ts";
 import type { Answer, FromThread, KnownJob, Order, Reply, StopOrder } from "./messages.ts";
 import type { Pool, Source } from "./pool.ts";
 import { BATCH_MS, Durations } from "./short-jobs.ts";
