@@ -12,7 +12,7 @@ import { isBecauseOf } from "./reasons.ts";
 import { failedAttempt } from "./retries.ts";
 
 /** An attempt in progress. */
-export class Attempt {
+export class WorkerAttempt {
   readonly claim: Claim;
   readonly #job: AnyJob | undefined;
   readonly #grace: number;
@@ -46,7 +46,7 @@ export class Attempt {
   }
 
   /** Has the job executed by `run`, and judges what comes of it. Never rejects. */
-  async execute(run: (attempt: Attempt) => Promise<JobOutcome>): Promise<ClaimOutcome> {
+  async execute(run: (attempt: WorkerAttempt) => Promise<JobOutcome>): Promise<ClaimOutcome> {
     const { claim } = this;
     const ms = claim.timeout ?? this.#job?.policy.timeout ?? Infinity;
     const follow = (): void => this.stop(claim.signal.reason as Error);

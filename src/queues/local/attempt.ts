@@ -12,7 +12,7 @@ import type { Pool } from "./pool.ts";
 let keys = 0;
 
 /** One attempt, from when a pool takes it; only when it begins, it counts as one. */
-export class Attempt {
+export class LocalAttempt {
   readonly job: LocalJob;
   readonly call: Call;
   /** Why it was told to stop: a cancel, or the error that it fails with. */
@@ -20,11 +20,15 @@ export class Attempt {
   /** It is being executed, or was. */
   hasBegun = false;
   hasEnded = false;
-  readonly #settle: (attempt: Attempt, reply: Omit<Reply, "key">) => void;
+  readonly #settle: (attempt: LocalAttempt, reply: Omit<Reply, "key">) => void;
   #timeout: Timer | undefined;
   #patience: Timer | undefined;
 
-  constructor(job: LocalJob, input: string | undefined, settle: (attempt: Attempt, reply: Omit<Reply, "key">) => void) {
+  constructor(
+    job: LocalJob,
+    input: string | undefined,
+    settle: (attempt: LocalAttempt, reply: Omit<Reply, "key">) => void,
+  ) {
     this.job = job;
     this.#settle = settle;
     const { id, name, attempts, rare } = job;

@@ -6,15 +6,15 @@ import type { JobEvents, JobInfo, WaitOptions } from "../../core/job-queue.ts";
 import type { Timer } from "../../core/platform.ts";
 import { startTimer } from "../clock.ts";
 import { queueError } from "./failures.ts";
+import type { Observer, JobWatch } from "./job-watch.ts";
 import { cleanedAway, infoOf, resultOf, type Outcome, type Row } from "./rows.ts";
 import type { Store } from "./store.ts";
 import type { Wake } from "./wake.ts";
-import type { Observer, Watcher } from "./watcher.ts";
 
 /** What observers need of the queue that they belong to. */
 export interface Site {
   readonly store: Store;
-  readonly watcher: Watcher;
+  readonly watch: JobWatch;
   readonly wake: Wake;
   /** @throws QueueClosedError once the queue is closed. */
   check(): void;
@@ -67,7 +67,7 @@ export class Join<T> implements Observer {
     site.follow();
     site.wake.hold();
     try {
-      site.watcher.add(seq, this);
+      site.watch.add(seq, this);
     } catch (error) {
       this.fail(queueError(site.store.path, error));
     }
@@ -102,7 +102,7 @@ export class Join<T> implements Observer {
   }
 
   #leave(error: Error): void {
-    this.#site.watcher.remove(this.#seq, this);
+    this.#site.watch.remove(this.#seq, this);
     this.fail(error);
   }
 

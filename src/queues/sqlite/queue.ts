@@ -8,6 +8,7 @@ import { isAnyLapsed, reclaim } from "./crew.ts";
 import { openDatabase } from "./database.ts";
 import { isPassing, queueError } from "./failures.ts";
 import { SqliteHandle } from "./handle.ts";
+import { JobWatch } from "./job-watch.ts";
 import type { Site } from "./observers.ts";
 import { insertJob, rowRequest } from "./request.ts";
 import { findRow, infoOf, ROW_STATES, rowsAfter } from "./rows.ts";
@@ -23,7 +24,6 @@ import {
   type WorkerInfo,
 } from "./upkeep.ts";
 import { Wake } from "./wake.ts";
-import { Watcher } from "./watcher.ts";
 
 const PAGE = 200;
 const CLEAN_EVERY = 60_000;
@@ -42,7 +42,7 @@ export class SqliteQueue implements WorkableQueue {
   readonly path: string;
   readonly #settings: Settings;
   readonly #store: Store;
-  readonly #watcher: Watcher;
+  readonly #watch: JobWatch;
   readonly #wake: Wake;
   readonly #site: Site;
   readonly #consumers = new Set<SqliteConsumer>();
@@ -54,13 +54,13 @@ export class SqliteQueue implements WorkableQueue {
     this.#settings = settings;
     const store = new Store(path, openDatabase(path, settings.durability, settings.busyTimeout), settings.busyTimeout);
     this.#store = store;
-    this.#watcher = new Watcher(store);
+    this.#watch = new JobWatch(store);
     const version = (): number => store.row<{ data_version: number }>("PRAGMA data_version")!.data_version;
     this.#wake = new Wake(path, version, (isPoll) => this.#changed(isPoll));
     store.committed = () => this.#changed(false);
     this.#site = {
       store,
-      watcher: this.#watcher,
+      watch: this.#watch,
       wake: this.#wake,
       follow: () => {
         this.#check();
@@ -175,7 +175,7 @@ export class SqliteQueue implements WorkableQueue {
   }
 
   async #close(): Promise<void> {
-    this.#watcher.fail(closed(this.path));
+    this.#watch.fail(closed(this.path));
     await Promise.allSettled([...this.#consumers].map((consumer) => consumer.stop()));
     this.#wake.stop();
     await this.#store.close();
@@ -193,17 +193,17 @@ export class SqliteQueue implements WorkableQueue {
   #changed(isPoll: boolean): void {
     if (!this.#store.isOpen) return;
     try {
-      this.#watcher.look();
+      this.#watch.look();
       if (isPoll) this.#upkeep();
     } catch (error) {
-      if (!isPassing(error)) this.#watcher.fail(queueError(this.path, error));
+      if (!isPassing(error)) this.#watch.fail(queueError(this.path, error));
     }
     for (const consumer of this.#consumers) consumer.look();
   }
 
   #upkeep(): void {
     const store = this.#store;
-    this.#watcher.reconcile();
+    this.#watch.reconcile();
     // A process that works does so with its own heartbeat, when it has said that it is alive itself.
     if (this.#consumers.size === 0) {
       if (isAnyLapsed(store)) store.write(() => reclaim(store, this.#settings.maxLost)).catch(() => {});
