@@ -74,7 +74,8 @@ export function plan(tasks: Makeable, options: MakeOptions = {}): Plan {
   return { order, levels, longestPath: longestPath(order, roster) };
 }
 
-// Ranks say how long the way is that is left: the longest path starts at the greatest and goes on to the greatest dependent.
+// Ranks say how long the way is that is left: the longest path starts at the greatest and goes on to the greatest dependent. Of
+// several as long, a summary, which has no ranks to go by, may tell another.
 function longestPath(order: readonly AnyTask[], roster: Roster): AnyTask[] {
   const planned = new Set(order);
   const greatest = (tasks: readonly AnyTask[]): AnyTask | undefined => {
