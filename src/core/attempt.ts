@@ -1,6 +1,7 @@
 // One execution of a task's function: its context, its signal, its time limits, and how it is stopped. What the outcome means
 // for the task is judged in verdict.ts; slots, resources and retries are the scheduler's.
 
+import { causesOf } from "./causes.ts";
 import { checkNumber, checkType, argumentError } from "./check.ts";
 import { inputsFor } from "./edges.ts";
 import type { ReleasedError } from "./errors.ts";
@@ -15,6 +16,9 @@ import type { Inputs, Require, TaskContext } from "./types.ts";
 import { judge, timeLeft, type Verdict } from "./verdict.ts";
 
 type AnyTask = Task<unknown>;
+
+// How far along the causes of an error a reason is looked for.
+const MOST_CAUSES = 1_000;
 
 /** Why an attempt is to stop; it is the `signal.reason` that the function sees. */
 export type Stop = CancelledError | TaskTimeoutError | ReleasedError;
@@ -149,17 +153,12 @@ export class Attempt implements TaskContext {
   isBecauseOfStop(error: unknown): boolean {
     const reason = this.#limits?.reason;
     if (reason === undefined) return false;
-    const seen = new Set<unknown>();
     try {
       if ((error as { name?: unknown } | undefined)?.name === "AbortError") return true;
-      for (let e = error; e !== undefined && e !== null && !seen.has(e); e = (e as { cause?: unknown }).cause) {
-        if (e === reason || e === this.stop) return true;
-        seen.add(e);
-      }
     } catch {
       // What throws when it is looked at is no reason of ours.
     }
-    return false;
+    return [error, ...causesOf(error, MOST_CAUSES)].some((each) => each === reason || each === this.stop);
   }
 
   get signal(): AbortSignal {

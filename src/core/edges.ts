@@ -103,7 +103,7 @@ export function checkEdges(dependent: AnyTask, entries: readonly Requirement[]):
   if (watchers.length === 0) return;
   const cycle = findCycle(tasks, dependent);
   if (cycle !== undefined) throw new CycleError(cycle);
-  for (const watcher of watchers) watcher.check(dependent, tasks);
+  for (const watcher of watchers) watcher.check(tasks);
 }
 
 /** Adds edges that {@link checkEdges} has allowed. */

@@ -254,7 +254,7 @@ export class Members {
     }
   }
 
-  check(_dependent: AnyTask, tasks: readonly AnyTask[]): void {
+  check(tasks: readonly AnyTask[]): void {
     if (!this.#pullsIn) return;
     this.hurry();
     const scratch = new Roster();

@@ -55,8 +55,8 @@ export interface Watcher {
   isWaiting(task: AnyTask): boolean;
   /** Whether it is about to return this settled task to PENDING. */
   repairs(task: AnyTask): boolean;
-  /** Throws if it could not cope with `dependent` requiring `tasks` from now on. */
-  check(dependent: AnyTask, tasks: readonly AnyTask[]): void;
+  /** Throws if it could not make `tasks`, which one of its own is to require from now on. */
+  check(tasks: readonly AnyTask[]): void;
   /** `dependent` requires more from now on. */
   required(dependent: AnyTask, edges: NewEdges): void;
 }

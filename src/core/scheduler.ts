@@ -114,8 +114,8 @@ export class Scheduler implements Watcher, AttemptHost {
     return this.phase === "planning" && this.members.isToBeRetried(task);
   }
 
-  check(dependent: AnyTask, tasks: readonly AnyTask[]): void {
-    this.members.check(dependent, tasks);
+  check(tasks: readonly AnyTask[]): void {
+    this.members.check(tasks);
   }
 
   required(dependent: AnyTask, edges: NewEdges): void {
