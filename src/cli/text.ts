@@ -1,7 +1,10 @@
 // Values as lines of text. What others have chosen (names, inputs, errors, output) must not be able to steer a terminal, so every
 // control character is shown instead of sent.
 
+import { causesOf } from "../core/causes.ts";
 import { describe } from "../core/check.ts";
+
+const MOST_CAUSES = 4;
 
 // Controls, the marks that reverse the direction of text, and the separators that some terminals take for line ends.
 const CONTROLS = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
@@ -90,10 +93,19 @@ export function timeText(at: number): string {
 /** The message of whatever was thrown, with those of its causes, on one line. */
 export function errorText(error: unknown): string {
   const parts: string[] = [];
-  for (let link: unknown = error; link !== undefined && parts.length < 5;) {
-    const message = link instanceof Error ? link.message || link.name : describe(link);
+  for (const link of [error, ...causesOf(error, MOST_CAUSES)]) {
+    const message = messageOf(link);
     if (!parts.some((part) => part.includes(message))) parts.push(message);
-    link = link instanceof Error ? link.cause : undefined;
   }
   return printable(parts.join(": ").replaceAll(/\s*\n\s*/g, " "));
+}
+
+function messageOf(error: unknown): string {
+  try {
+    if (!(error instanceof Error)) return describe(error);
+    const { message, name } = error as Record<"message" | "name", unknown>;
+    return typeof message === "string" && message !== "" ? message : String(name);
+  } catch {
+    return "an error that cannot be shown";
+  }
 }

@@ -1,6 +1,7 @@
 // One execution of a task's function: its context, its signal, its time limits, and how it is stopped. What the outcome means
 // for the task is judged in verdict.ts; slots, resources and retries are the scheduler's.
 
+import { causesOf } from "./causes.ts";
 import { checkNumber, checkType, argumentError } from "./check.ts";
 import { inputsFor } from "./edges.ts";
 import type { ReleasedError } from "./errors.ts";
@@ -12,9 +13,12 @@ import type { AnyQueue } from "./queue.ts";
 import { step } from "./step.ts";
 import type { Task } from "./task.ts";
 import type { Inputs, Require, TaskContext } from "./types.ts";
-import { judge, type Verdict } from "./verdict.ts";
+import { judge, timeLeft, type Verdict } from "./verdict.ts";
 
 type AnyTask = Task<unknown>;
+
+// How far along the causes of an error a reason is looked for.
+const MOST_CAUSES = 1_000;
 
 /** Why an attempt is to stop; it is the `signal.reason` that the function sees. */
 export type Stop = CancelledError | TaskTimeoutError | ReleasedError;
@@ -77,10 +81,10 @@ export class Attempt implements TaskContext {
   start(at: number): void {
     const { task } = this;
     step(task, "dispatch", at, this);
+    const policy = task._extra?.policy;
+    if (policy !== undefined && this.stop === undefined) limitTime(this, policy, at);
     if (!this.counts) return this.end(true, undefined);
     if (this.stop !== undefined) return this.end(false, this.stop);
-    const policy = task._extra?.policy;
-    if (policy !== undefined) limitTime(this, policy, at);
     let ok = true;
     let value: unknown;
     try {
@@ -149,17 +153,12 @@ export class Attempt implements TaskContext {
   isBecauseOfStop(error: unknown): boolean {
     const reason = this.#limits?.reason;
     if (reason === undefined) return false;
-    const seen = new Set<unknown>();
     try {
       if ((error as { name?: unknown } | undefined)?.name === "AbortError") return true;
-      for (let e = error; e !== undefined && e !== null && !seen.has(e); e = (e as { cause?: unknown }).cause) {
-        if (e === reason || e === this.stop) return true;
-        seen.add(e);
-      }
     } catch {
       // What throws when it is looked at is no reason of ours.
     }
-    return false;
+    return [error, ...causesOf(error, MOST_CAUSES)].some((each) => each === reason || each === this.stop);
   }
 
   get signal(): AbortSignal {
@@ -188,6 +187,7 @@ export class Attempt implements TaskContext {
       const { value, total, message } = given;
       checkNumber(`${owner}.value`, value);
       checkNumber(`${owner}.total`, total);
+      if (message !== undefined) checkType(`${owner}.message`, message, "string");
       tell(this.task, "progress", Object.freeze({ value, total, message }));
     };
   }
@@ -205,13 +205,14 @@ export class Attempt implements TaskContext {
 
 function limitTime(attempt: Attempt, { timeout, deadline }: Policy, at: number): void {
   const { task, host } = attempt;
-  let left = Infinity;
-  if (deadline !== Infinity) left = deadline - (at - (task._extras().firstStart ??= at));
-  const kind = left < timeout ? "deadline" : "attempt";
+  if (deadline !== Infinity) task._extras().firstStart ??= at;
+  const left = timeLeft(task, at);
+  const kind = left <= timeout ? "deadline" : "attempt";
   const ms = Math.min(left, timeout);
   if (ms === Infinity) return;
   const expire = (): void => attempt.abort(new TaskTimeoutError(task, kind, kind === "deadline" ? deadline : timeout));
-  attempt._limits().time = new Timer(host.clock, Math.max(0, ms), expire);
+  if (left <= 0) expire();
+  else attempt._limits().time = new Timer(host.clock, ms, expire);
 }
 
 // While the outcome is judged the attempt still lives: a predicate of the user's may cancel or settle its task.

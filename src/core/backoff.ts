@@ -1,11 +1,10 @@
 // Retries that wait: no slot, no resource, only a timer. The task is PENDING and belongs to this scheduler until it starts again.
 
-import { TaskTimeoutError } from "./errors.ts";
 import { Timer } from "./platform.ts";
 import type { Scheduler } from "./scheduler.ts";
 import { notify, step } from "./step.ts";
 import type { Task } from "./task.ts";
-import { judgeRetry } from "./verdict.ts";
+import { judgeExpiry, judgeRetry, timeLeft } from "./verdict.ts";
 
 type AnyTask = Task<unknown>;
 
@@ -25,8 +24,11 @@ export class Backoffs {
     this.#scheduler = scheduler;
   }
 
-  get size(): number {
-    return this.#waits.size;
+  /** Whether some task will be tried again, or will fail, in time. */
+  get isBusy(): boolean {
+    for (const { delay, deadline } of this.#waits.values())
+      if (delay !== undefined || deadline !== undefined) return true;
+    return false;
   }
 
   /** Whether a task must go on waiting. */
@@ -50,12 +52,12 @@ export class Backoffs {
   /** A QUEUED task was refused by its queue. */
   refused(task: AnyTask, error: unknown): void {
     const now = this.#scheduler.now();
-    const verdict = judge(task, error);
-    const fails = verdict.event === "error";
-    if (fails) task._extras().holder = this.#scheduler;
-    else if (this.#scheduler.phase === "open") this.#wait(task, verdict.delay ?? 0);
+    const { event, value, delay = 0 } = judge(task, error, now);
+    const isRetried = event === "retry";
+    if (!isRetried) task._extras().holder = this.#scheduler;
+    else if (this.#scheduler.phase === "open") this.#wait(task, delay);
     step(task, "release", now, undefined, { error });
-    if (fails && task._state === "PENDING") step(task, "error", now, verdict.value);
+    if (!isRetried && task._state === "PENDING") step(task, event, now, value);
   }
 
   #wait(task: AnyTask, delay: number): void {
@@ -63,11 +65,10 @@ export class Backoffs {
     const { clock } = this.#scheduler;
     const extra = task._extras();
     extra.holder = this.#scheduler;
-    const deadline = task._policy?.deadline ?? Infinity;
-    const left = extra.firstStart === undefined ? Infinity : extra.firstStart + deadline - clock.now();
+    const left = extra.firstStart === undefined ? Infinity : timeLeft(task, clock.now());
     this.#waits.set(task, {
       delay: delay > 0 ? new Timer(clock, delay, () => this.#wake(task)) : undefined,
-      deadline: left === Infinity ? undefined : new Timer(clock, Math.max(0, left), () => this.#expire(task, deadline)),
+      deadline: left === Infinity ? undefined : new Timer(clock, Math.max(0, left), () => this.#expire(task)),
     });
   }
 
@@ -78,9 +79,10 @@ export class Backoffs {
     this.#scheduler.work();
   }
 
-  #expire(task: AnyTask, deadline: number): void {
+  #expire(task: AnyTask): void {
     if (task._state !== "PENDING" && task._state !== "QUEUED") return;
-    step(task, "error", this.#scheduler.clock.now(), new TaskTimeoutError(task, "deadline", deadline));
+    const { event, value } = judgeExpiry(task);
+    step(task, event, this.#scheduler.clock.now(), value);
   }
 
   /** Stops the timers of a task that waits no more. */
@@ -100,14 +102,15 @@ export class Backoffs {
     for (const task of this.#waits.keys()) {
       this.#drop(task);
       if (task._extra?.holder === this.#scheduler) task._extra.holder = undefined;
+      if (task._extra !== undefined) task._extra.firstStart = undefined; // as for a release
       notify(task);
     }
   }
 }
 
-function judge(task: AnyTask, error: unknown): ReturnType<typeof judgeRetry> {
+function judge(task: AnyTask, error: unknown, now: number): ReturnType<typeof judgeRetry> {
   try {
-    return judgeRetry(task, error, task.attempts);
+    return judgeRetry(task, error, task.attempts, now);
   } catch (thrown) {
     return { event: "error", value: thrown };
   }

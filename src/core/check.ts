@@ -26,14 +26,25 @@ export function describe(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value.length > 60 ? `${value.slice(0, 59)}…` : value);
   if (typeof value === "function") return `the function ${value.name || "(anonymous)"}`;
   if (typeof value !== "object" || value === null) return String(value);
-  return Array.isArray(value) ? `an array of ${value.length}` : "an object";
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  return Symbol.iterator in value ? "an iterable object" : "an object";
+}
+
+/** Refuses anything but an object that is read by its keys: what is iterable, as a Map is, would pass for an empty one. */
+export function checkObject(owner: string, value: unknown, expected: string): asserts value is object {
+  if (typeof value !== "object" || value === null || Symbol.iterator in value) {
+    throw argumentError(TypeError, owner, expected, value);
+  }
 }
 
 /** Refuses anything but an object whose keys are all in `known`; the message suggests the nearest known one. */
-export function checkOptions(owner: string, options: unknown, known: readonly string[]): void {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    throw argumentError(TypeError, owner, "an object of options", options);
-  }
+export function checkOptions(
+  owner: string,
+  options: unknown,
+  known: readonly string[],
+  expected: string = "an object of options",
+): void {
+  checkObject(owner, options, expected);
   for (const key of Object.keys(options)) {
     if (known.includes(key)) continue;
     const nearest = closestMatch(key, known, { maxDistance: Math.max(2, Math.floor(key.length / 2)) });
@@ -49,7 +60,16 @@ export function checkNumber(
   least: number = 0,
   most: number = Number.MAX_VALUE,
 ): asserts value is number {
-  const expected = `a number ${most === 1 ? `from ${least} to 1` : `of at least ${least}`}`;
+  const range = most < Number.MAX_VALUE ? ` from ${least} to ${most}` : ` of at least ${least}`;
+  checkRange(owner, value, least, most, `a number${least === -Infinity ? "" : range}`);
+}
+
+/** Refuses anything but milliseconds, at least so many; Infinity is any length. */
+export function checkDuration(owner: string, value: unknown, least: number = 0): asserts value is number {
+  checkRange(owner, value, least, Infinity, `a number of milliseconds, ${least} or more`);
+}
+
+function checkRange(owner: string, value: unknown, least: number, most: number, expected: string): void {
   if (typeof value !== "number") throw argumentError(TypeError, owner, expected, value);
   if (!(value >= least && value <= most)) throw argumentError(RangeError, owner, expected, value);
 }
@@ -64,12 +84,17 @@ export function checkCount(owner: string, value: unknown, least: number): assert
 }
 
 /** Refuses anything whose `typeof` is not `type`. */
-export function checkType(owner: string, value: unknown, type: "function" | "boolean" | "string"): void {
-  if (typeof value !== type) throw argumentError(TypeError, owner, `a ${type}`, value);
+export function checkType(
+  owner: string,
+  value: unknown,
+  type: "function" | "boolean" | "string",
+  expected: string = `a ${type}`,
+): void {
+  if (typeof value !== type) throw argumentError(TypeError, owner, expected, value);
 }
 
 /** Refuses anything but amounts by name: `{db: 2}`. */
 export function checkAmounts(owner: string, value: unknown): asserts value is Record<string, number> {
-  if (typeof value !== "object" || value === null) throw argumentError(TypeError, owner, "amounts by name", value);
+  checkObject(owner, value, "amounts by name, such as {db: 1}");
   for (const [name, amount] of Object.entries(value)) checkNumber(`${owner}.${name}`, amount, 0, Infinity);
 }

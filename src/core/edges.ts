@@ -18,14 +18,17 @@ export function settled<R>(task: Task<R>): SettledEdge<R> {
   return new SettledEdge(task);
 }
 
-/** The entries of `require`, an array itself if that is one; refuses whatever is not a task, a soft edge, an array or a record of those. */
-export function requirements(task: string, require: Require): readonly Requirement[] {
+/**
+ * The entries of `require`, an array itself if that is one; refuses whatever is not a task, a soft edge, an array or a record of those.
+ * `what` is the option or method of the task that got it.
+ */
+export function requirements(task: string, what: "require" | "make", require: Require): readonly Requirement[] {
   const entries = Array.isArray(require) ? require : isRecord(require) ? Object.values(require) : [require];
   for (const entry of entries as readonly Requirement[]) {
     if (!isRequirement(entry)) {
       throw argumentError(
         TypeError,
-        `task ${quoteName(task)}: require`,
+        `task ${quoteName(task)}: ${what}`,
         "a task, or an array or record of tasks",
         entry,
       );
@@ -100,7 +103,7 @@ export function checkEdges(dependent: AnyTask, entries: readonly Requirement[]):
   if (watchers.length === 0) return;
   const cycle = findCycle(tasks, dependent);
   if (cycle !== undefined) throw new CycleError(cycle);
-  for (const watcher of watchers) watcher.check(dependent, tasks);
+  for (const watcher of watchers) watcher.check(tasks);
 }
 
 /** Adds edges that {@link checkEdges} has allowed. */

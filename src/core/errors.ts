@@ -17,6 +17,9 @@ function listTasks(tasks: readonly AnyTask[]): string {
   return shown.join(", ");
 }
 
+// Tasks, and lists of them, are in private fields behind getters: Node prints what an error has of its own, and would go on through the
+// whole graph.
+
 /**
  * The base of this package's error classes but for RemoteError, which is what a job threw. Each has a `code` that starts with
  * `ERR_THENCE_`; so have the TypeErrors and RangeErrors about wrong arguments (`ERR_THENCE_ARGUMENT`) and the few plain Errors.
@@ -30,15 +33,19 @@ export abstract class ThenceError extends Error {
 export class TransitionError extends ThenceError {
   override readonly name = "TransitionError";
   readonly code = "ERR_THENCE_TRANSITION";
-  readonly task: AnyTask;
+  readonly #task: AnyTask;
   readonly state: State;
   readonly event: EventName | "require" | "make";
 
   constructor(task: AnyTask, event: EventName | "require" | "make") {
     super(`invalid event '${event}' for state '${task.state}'`);
-    this.task = task;
+    this.#task = task;
     this.state = task.state;
     this.event = event;
+  }
+
+  get task(): AnyTask {
+    return this.#task;
   }
 }
 
@@ -46,13 +53,17 @@ export class TransitionError extends ThenceError {
 export class CycleError extends ThenceError {
   override readonly name = "CycleError";
   readonly code = "ERR_THENCE_CYCLE";
-  /** The tasks of the cycle, each a prerequisite of the next, the last one of the first; none is repeated. */
-  readonly path: readonly AnyTask[];
+  readonly #path: readonly AnyTask[];
 
   constructor(path: readonly AnyTask[]) {
     const names = path.map((task) => task.name);
     super([...names, ...names.slice(0, 1)].join(" -> "));
-    this.path = path;
+    this.#path = path;
+  }
+
+  /** The tasks of the cycle, each a prerequisite of the next, the last one of the first; none is repeated. */
+  get path(): readonly AnyTask[] {
+    return this.#path;
   }
 }
 
@@ -60,9 +71,8 @@ export class CycleError extends ThenceError {
 export class BlockedError extends ThenceError {
   override readonly name = "BlockedError";
   readonly code = "ERR_THENCE_BLOCKED";
-  readonly task: AnyTask;
-  /** The prerequisites to blame. */
-  readonly blockers: readonly AnyTask[];
+  readonly #task: AnyTask;
+  readonly #blockers: readonly AnyTask[];
 
   /** `cause`: the error of the first of the blockers, so that the chain of causes leads to the root of the trouble. */
   constructor(task: AnyTask, blockers: readonly AnyTask[], cause?: unknown) {
@@ -70,8 +80,17 @@ export class BlockedError extends ThenceError {
       `task ${quoteName(task.name)} is blocked by ${listTasks(blockers)}`,
       cause === undefined ? undefined : { cause },
     );
-    this.task = task;
-    this.blockers = blockers;
+    this.#task = task;
+    this.#blockers = blockers;
+  }
+
+  get task(): AnyTask {
+    return this.#task;
+  }
+
+  /** The prerequisites to blame. */
+  get blockers(): readonly AnyTask[] {
+    return this.#blockers;
   }
 }
 
@@ -94,11 +113,15 @@ export class CancelledError extends ThenceError {
 export class ReleasedError extends ThenceError {
   override readonly name = "ReleasedError";
   readonly code = "ERR_THENCE_RELEASED";
-  readonly task: AnyTask;
+  readonly #task: AnyTask;
 
   constructor(task: AnyTask) {
     super(`task ${quoteName(task.name)} is given back unfinished: its run was left`);
-    this.task = task;
+    this.#task = task;
+  }
+
+  get task(): AnyTask {
+    return this.#task;
   }
 }
 
@@ -106,16 +129,24 @@ export class ReleasedError extends ThenceError {
 export class TaskTimeoutError extends ThenceError {
   override readonly name = "TaskTimeoutError";
   readonly code = "ERR_THENCE_TIMEOUT";
-  readonly task: AnyTask;
+  readonly #task: AnyTask;
   readonly kind: "attempt" | "deadline";
   /** The limit that was passed, in milliseconds. */
   readonly ms: number;
 
-  constructor(task: AnyTask, kind: "attempt" | "deadline", ms: number) {
-    super(`task ${quoteName(task.name)} passed its ${kind === "attempt" ? "timeout" : "deadline"} of ${ms} ms`);
-    this.task = task;
+  /** `cause`: what the last attempt failed with, if the deadline came before a retry. */
+  constructor(task: AnyTask, kind: "attempt" | "deadline", ms: number, cause?: unknown) {
+    super(
+      `task ${quoteName(task.name)} passed its ${kind === "attempt" ? "timeout" : "deadline"} of ${ms} ms`,
+      cause === undefined ? undefined : { cause },
+    );
+    this.#task = task;
     this.kind = kind;
     this.ms = ms;
+  }
+
+  get task(): AnyTask {
+    return this.#task;
   }
 }
 
@@ -129,12 +160,16 @@ export interface StuckTask {
 export class StalledError extends ThenceError {
   override readonly name = "StalledError";
   readonly code = "ERR_THENCE_STALLED";
-  readonly stuck: readonly StuckTask[];
+  readonly #stuck: readonly StuckTask[];
 
   constructor(stuck: readonly StuckTask[]) {
     const shown = stuck.slice(0, 5).map(({ task, on }) => `${quoteName(task.name)} waits for ${listTasks(on)}`);
     if (stuck.length > shown.length) shown.push(`and ${stuck.length - shown.length} more`);
     super(`the queue cannot drain: ${shown.join("; ")}`);
-    this.stuck = stuck;
+    this.#stuck = stuck;
+  }
+
+  get stuck(): readonly StuckTask[] {
+    return this.#stuck;
   }
 }

@@ -92,15 +92,24 @@ interface Delivery {
   readonly transition: Transition | undefined;
 }
 
+/** What a listener fired. */
+interface Deferred {
+  readonly action: () => void;
+  readonly heard: Delivery;
+  readonly listener: Listener;
+}
+
 let delivery: Delivery | undefined;
+/** The listener that is being called. */
+let calling: Listener = () => {};
 let isDraining = false;
-const deferred = new Fifo<() => void>();
+const deferred = new Fifo<Deferred>();
 const postponed = new Set<{ work(): void }>();
 
 /** Does `action` now or, if a listener asks for it, as soon as every listener has heard the present record. */
 export function act(action: () => void): void {
   if (delivery === undefined) action();
-  else deferred.push(action);
+  else deferred.push({ action, heard: delivery, listener: calling });
 }
 
 /** Puts work off until all that listeners fired is carried out; returns false if nothing of the kind is under way. */
@@ -149,11 +158,11 @@ function endDelivery(outer: Delivery | undefined): void {
   }
 }
 
-function carryOut(action: () => void): void {
+function carryOut({ action, heard, listener }: Deferred): void {
   try {
     action();
   } catch (error) {
-    console.error("what a listener asked for was not possible", error);
+    report(heard, error, listener, "");
   }
 }
 
@@ -163,11 +172,15 @@ function guard(event: string, listener: Listener): Guard {
   const guarded: Guard = (...args) => {
     const heard = delivery as Delivery;
     const fail = (error: unknown): void => report(heard, error, listener, event);
+    const caller = calling;
+    calling = listener;
     try {
       const returned = call(...args);
       if (isThenable(returned)) returned.then(undefined, fail);
     } catch (error) {
       fail(error);
+    } finally {
+      calling = caller;
     }
   };
   guarded.listener = listener;

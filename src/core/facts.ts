@@ -138,9 +138,11 @@ export abstract class TaskFacts<R> extends Observable {
     this._times[start + 1] = NaN;
   }
 
-  /** @internal The attempt has ended or, without one, the task. */
+  /** @internal The attempt has ended or, if there has been none, the task. */
   _end(at: number): void {
-    this._times[startOf(this.id) + 1] = at;
+    const start = startOf(this.id);
+    const isAttempt = Number.isNaN(this._times[start + 1]);
+    if (isAttempt || Number.isNaN(this._times[start])) this._times[start + 1] = at;
   }
 
   /** @internal When it ended, with or without an attempt; a task that was retried keeps that in its history. */
@@ -264,13 +266,18 @@ export abstract class TaskFacts<R> extends Observable {
     return (this._watcher?.clock ?? platform.clock).now();
   }
 
+  /** What tells of it in JSON. */
+  toJSON(): { readonly id: number; readonly name: string; readonly state: State } {
+    return { id: this.id, name: this.name, state: this._state };
+  }
+
   /** `Task:<name>:<state>`. */
   override toString(): string {
     return `Task:${this.name}:${this._state}`;
   }
 }
 
-// What `console.log` prints.
+// What `console.log` prints, and `JSON.stringify` makes of it: not the graph around it.
 Object.defineProperty(TaskFacts.prototype, Symbol.for("nodejs.util.inspect.custom"), {
   value(this: TaskFacts<unknown>): string {
     return this.toString();

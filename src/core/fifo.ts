@@ -11,12 +11,15 @@ export class Fifo<T> {
     this.#items[this.#head + this.size++] = item;
   }
 
-  /** Takes the first item off; there must be one. The room is kept as long as little of it is empty. */
+  /** Takes the first item off; there must be one. Room is kept, but no more than twice as much as there are items. */
   shift(): T {
     const item = this.#items[this.#head] as T;
     this.#items[this.#head++] = undefined;
     if (--this.size === 0) {
       if (this.#head > 1024) this.#items = [];
+      this.#head = 0;
+    } else if (this.#head > 1024 && this.#head > this.size) {
+      this.#items = this.#items.slice(this.#head, this.#head + this.size);
       this.#head = 0;
     }
     return item;

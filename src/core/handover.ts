@@ -20,6 +20,8 @@ export class Handover {
   /** The run's name in the ids of requests. */
   #runId: string | undefined;
   readonly #queued = new Map<AnyTask, Attempt>();
+  /** What lets attempts go on that gave their places back and have asked for new ones. */
+  readonly #returning = new Map<Attempt, () => void>();
 
   constructor(scheduler: Scheduler) {
     this.#scheduler = scheduler;
@@ -52,14 +54,22 @@ export class Handover {
 
   /** Asks the queue for a place again, for an attempt that gave its place back; `resume` is called when it has one. */
   resubmit(attempt: Attempt, queue: AnyQueue, resume: () => void): void {
+    this.#returning.set(attempt, resume);
     const enter = (): Promise<void> => {
-      if (attempt.phase === "ended" || attempt.waits > 0) return Promise.resolve();
+      if (!this.#returning.has(attempt)) return Promise.resolve();
       const left = promiseOfLeaving(attempt);
-      act(resume);
+      act(() => this.goOn(attempt));
       return left;
     };
     // What waits in `make()` runs here, so that its queue is one of closures.
-    this.#enqueue(queue as ClosureQueue, attempt, once(enter), resume);
+    this.#enqueue(queue as ClosureQueue, attempt, once(enter), () => this.goOn(attempt));
+  }
+
+  /** Lets an attempt go on that has asked for a place again, whether it has got one or not. */
+  goOn(attempt: Attempt): void {
+    const resume = this.#returning.get(attempt);
+    this.#returning.delete(attempt);
+    resume?.();
   }
 
   #enqueue(queue: ClosureQueue, attempt: Attempt, run: () => Promise<void>, refuse: (error: unknown) => void): void {
@@ -87,14 +97,17 @@ export class Handover {
   }
 
   #start(attempt: Attempt): void {
+    const { task, queue } = attempt;
     if (!this.#isQueued(attempt)) return attempt.leaveQueue?.();
+    // A prerequisite has been reset meanwhile. A job has its input already, and has begun.
+    if (task.isBlocked() && !isJobQueue(queue)) return step(task, "release", this.#scheduler.clock.now());
     this.#take(attempt);
     attempt.start(this.#scheduler.clock.now());
   }
 
-  #isQueued({ task }: Attempt): boolean {
-    const attempt = this.#queued.get(task);
-    return attempt !== undefined && task._state === "QUEUED" && task._value === attempt;
+  #isQueued(attempt: Attempt): boolean {
+    const { task } = attempt;
+    return this.#queued.get(task) === attempt && task._state === "QUEUED" && task._value === attempt;
   }
 
   #take(attempt: Attempt): void {

@@ -1,7 +1,7 @@
 // Jobs: named functions from a JSON value to a JSON value. In this process a task made from a job calls its function; the name is
 // what lets another process do so.
 
-import { argumentError, checkCount, checkNumber, checkOptions, checkType } from "./check.ts";
+import { argumentError, checkCount, checkDuration, checkOptions, checkType } from "./check.ts";
 import type { JobContext, RequestArguments } from "./job-context.ts";
 import type { JobRequest } from "./job-queue.ts";
 import { toJSON } from "./json.ts";
@@ -114,7 +114,7 @@ function policyOf<I, O>(owner: string, options: JobOptions<I, O>): JobPolicy {
   checkType(`${owner}: run`, run, "function");
   if (input !== undefined) checkSchema(`${owner}: input`, input);
   if (output !== undefined) checkSchema(`${owner}: output`, output);
-  if (timeout !== undefined) checkNumber(`${owner}: timeout`, timeout);
+  if (timeout !== undefined) checkDuration(`${owner}: timeout`, timeout);
   retryOf(`${owner}: retry`, retry);
   if (limit !== undefined) checkCount(`${owner}: limit`, limit, 1);
   checkChoice(`${owner}: whenFull`, whenFull, ["wait", "refuse"]);

@@ -2,7 +2,7 @@
 
 import { argumentError } from "./check.ts";
 import { isTask } from "./node.ts";
-import { atOnce } from "./platform.ts";
+import { atOnce, platform } from "./platform.ts";
 import { Run } from "./run.ts";
 import { Scheduler } from "./scheduler.ts";
 import { MAKE_OPTIONS, settingsOf, type MakeOptions } from "./settings.ts";
@@ -54,9 +54,11 @@ export function makeLater<const T extends Makeable, const Every extends boolean 
   return run as RunOf<T, Every>;
 }
 
-/** Makes one task and waits until it is settled or its run is over. */
-export async function makeTask(task: AnyTask, options: MakeOptions): Promise<void> {
-  await new Run([task], ...runSettings(options))._collect();
+/** Makes one task, and resolves with its run when that is over. */
+export async function makeTask(task: AnyTask, options: MakeOptions): Promise<Run> {
+  const run = new Run([task], ...runSettings(options));
+  await run._collect();
+  return run;
 }
 
 /** Runs one task now, whatever its prerequisites: the attempts of `dispatch()`. */
@@ -68,7 +70,8 @@ export function runTask(task: AnyTask): void {
       if (scheduler.live === 0 && scheduler.unsettled === 0) atOnce(scheduler.close());
     },
   };
-  const settings = settingsOf("dispatch", { resources: task._policy?.uses ?? {} }, ["resources"]);
+  const { clock } = task._watcher ?? platform;
+  const settings = settingsOf("dispatch", { resources: task._policy?.uses ?? {}, clock }, ["resources", "clock"]);
   const scheduler = new Scheduler(settings, outlet, { pullsIn: false, every: false });
   scheduler.members.enlist(task);
   scheduler.startNow(task);

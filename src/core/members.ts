@@ -1,12 +1,12 @@
 // Who is on a scheduler's roster, and how they get there: all at once, one by one, or late, while it is at work.
 
-import { wrongArgument } from "./check.ts";
+import { compact } from "./compact.ts";
+import { checkDemands } from "./demands.ts";
 import type { NewEdges } from "./edges.ts";
-import { quoteName } from "./errors.ts";
-import { connect, lift, rank, rerank } from "./explore.ts";
+import { CycleError } from "./errors.ts";
+import { connect, findCycle, lift, rank, rerank } from "./explore.ts";
 import { isLost, LINKED, MEMBER, OPEN, Roster, standing, STRETCH, WANTED } from "./roster.ts";
 import type { Scheduler } from "./scheduler.ts";
-import type { Settings } from "./settings.ts";
 import { positionAll } from "./start-order.ts";
 import { step } from "./step.ts";
 import type { Task } from "./task.ts";
@@ -36,6 +36,8 @@ export class Members {
   #compactAt = COMPACT;
   /** Whether ranks have to be worked out again before they are used. */
   #isUnranked = false;
+  /** How many tasks are started before that may be done. */
+  #patience = 0;
 
   constructor(scheduler: Scheduler, scope: Scope) {
     this.#scheduler = scheduler;
@@ -112,8 +114,9 @@ export class Members {
    * Returns what has failed or was cancelled to PENDING, where the roster counts it as open: prerequisites first, so that nobody
    * sees a repaired task behind a broken one.
    */
-  retryLost(): void {
-    for (const task of this.roster.tasks.slice()) {
+  *retryLost(): Generator<void, void> {
+    for (const [place, task] of this.roster.tasks.slice().entries()) {
+      if (place % STRETCH === 0) yield;
       if (!this.isToBeRetried(task)) continue;
       // A listener may have cancelled the run: what is left of the broken tasks stays broken.
       if (this.#scheduler.phase === "planning") task.retry();
@@ -138,9 +141,20 @@ export class Members {
     for (const task of tasks) this.roster.flag(this.roster.placeOf(task), WANTED);
   }
 
+  /** Whether a task is a member that, as far as the scheduler has looked, has not settled. */
+  expects(task: AnyTask): boolean {
+    const place = this.roster.placeOf(task);
+    return place !== -1 && this.roster.has(place, MEMBER) && this.roster.seen[place] === OPEN;
+  }
+
   /** Takes on a task without what it requires, which is only waited for. */
   enlist(task: AnyTask): void {
     const { roster } = this;
+    if (roster.tasks.length >= this.#compactAt) {
+      compact(this.#scheduler);
+      this.#isUnranked = true;
+      this.#compactAt = Math.max(COMPACT, 2 * roster.tasks.length);
+    }
     let place = roster.placeOf(task);
     if (place === -1) place = roster.enter(task, 0);
     if (roster.has(place, MEMBER)) return;
@@ -156,38 +170,14 @@ export class Members {
   dismiss(task: AnyTask): void {
     const place = this.roster.placeOf(task);
     if (place !== -1) this.roster.unflag(place, MEMBER);
-    if (this.roster.tasks.length >= this.#compactAt) this.#compact();
   }
 
-  // A queue that lives long does not keep what has gone through it: only what is unfinished, and what that requires.
-  #compact(): void {
-    const { roster } = this;
-    const entries = roster.tasks.map((task, place) => ({ task, seen: roster.seen[place], flags: roster.flags[place] }));
-    const needed = new Set<AnyTask>();
-    for (const { task, seen, flags } of entries) {
-      if (seen !== OPEN) continue;
-      needed.add(task);
-      if ((flags as number) & LINKED) for (const prerequisite of task.prerequisites) needed.add(prerequisite);
-    }
-    const unmet = new Map(entries.map(({ task }, place) => [task, roster.unmet[place] as number]));
-    roster.forget(0, 0);
-    this.#scheduler.ready.clear();
-    for (const { task, seen, flags } of entries) {
-      if (!needed.has(task)) continue;
-      const place = roster.enter(task, flags as number);
-      roster.seen[place] = seen as number;
-      roster.unmet[place] = unmet.get(task) as number;
-      this.#scheduler.hear(task);
-    }
-    for (const [place, task] of roster.tasks.entries()) {
-      if (!roster.has(place, LINKED)) continue;
-      for (const prerequisite of task.prerequisites) {
-        const below = roster.placeOf(prerequisite);
-        if (below !== -1) roster.edges.add(below, place);
-      }
-    }
-    this.#isUnranked = true;
-    this.#compactAt = Math.max(COMPACT, 2 * roster.tasks.length);
+  /** An unfinished member is none any more: somebody else has it, or it is not to be made again. */
+  letGo(task: AnyTask): void {
+    const place = this.roster.placeOf(task);
+    if (!this.roster.has(place, MEMBER)) return;
+    this.roster.unflag(place, MEMBER | WANTED);
+    this.#scheduler.unsettled--;
   }
 
   // Enters prerequisites that are not on the roster, and counts those that the task has to wait for.
@@ -204,10 +194,15 @@ export class Members {
     for (const prerequisite of added) this.#connectPlaces(roster.placeOf(prerequisite), place);
   }
 
-  /** Brings the ranks up to date. */
+  /**
+   * Brings the ranks up to date. That takes as long as the graph is large: where no priority asks for it, it is done once for every
+   * 64th part of the tasks, for many of them may make more edges.
+   */
   rerank(): void {
-    if (!this.#isUnranked) return;
+    if (this.#patience > 0) this.#patience--;
+    if (!this.#isUnranked || (this.#patience > 0 && !this.roster.isUrgent)) return;
     this.#isUnranked = false;
+    this.#patience = this.roster.tasks.length >> 6;
     rerank(this.roster);
     this.#scheduler.ready.reorder();
   }
@@ -218,8 +213,12 @@ export class Members {
    */
   link(task: AnyTask, place: number): boolean {
     try {
+      const { prerequisites } = task;
+      const cycle = findCycle(prerequisites, task);
+      if (cycle !== undefined) throw new CycleError(cycle);
+      checkDemands(task, this.#scheduler.settings);
       this.roster.unmet[place] = 0;
-      this.#connect(place, task.prerequisites);
+      this.#connect(place, prerequisites);
     } catch (error) {
       step(task, "error", this.#scheduler.now(), error);
       return false;
@@ -233,12 +232,29 @@ export class Members {
     const place = this.roster.placeOf(parent);
     const strangers = tasks.filter((task) => this.roster.placeOf(task) === -1);
     for (const _ of this.#enroll(strangers, { flags: this.#flags }, place));
+    if (!this.#pullsIn) this.#claim(tasks);
     for (const task of tasks) {
       if (lift(this.roster, place, this.roster.placeOf(task))) this.#isUnranked = true;
     }
   }
 
-  check(_dependent: AnyTask, tasks: readonly AnyTask[]): void {
+  // Makes members of tasks, and of what they require, that so far were only waited for.
+  #claim(tasks: readonly AnyTask[]): void {
+    const { roster } = this;
+    const needed = new Set(tasks);
+    for (const task of needed) {
+      const place = roster.placeOf(task);
+      if (place === -1 || task.isSettled()) continue;
+      if (!roster.has(place, MEMBER)) {
+        roster.flag(place, MEMBER);
+        this.#scheduler.unsettled++;
+        this.#scheduler.hear(task);
+      }
+      if (roster.has(place, LINKED) || this.link(task, place)) for (const each of task.prerequisites) needed.add(each);
+    }
+  }
+
+  check(tasks: readonly AnyTask[]): void {
     if (!this.#pullsIn) return;
     this.hurry();
     const scratch = new Roster();
@@ -257,21 +273,4 @@ export class Members {
     }
     this.#scheduler.hear(dependent);
   }
-}
-
-/** Refuses tasks that the run's resources and queues cannot serve. */
-export function checkDemands(task: AnyTask, settings: Settings): void {
-  const policy = task._policy;
-  if (policy === undefined || task.isSettled()) return;
-  for (const [name, amount] of Object.entries(policy.uses ?? {})) {
-    const total = Object.hasOwn(settings.resources, name) ? (settings.resources[name] as number) : 0;
-    if (amount > total) refuse(task, `uses ${amount} of ${JSON.stringify(name)}, but the run has ${total}`);
-  }
-  if (typeof policy.queue === "string" && !settings.queues.has(policy.queue)) {
-    refuse(task, `wants the queue ${JSON.stringify(policy.queue)}, which the run does not have`);
-  }
-}
-
-function refuse(task: AnyTask, why: string): never {
-  throw wrongArgument(RangeError, `task ${quoteName(task.name)} ${why}`);
 }

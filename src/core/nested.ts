@@ -3,7 +3,7 @@
 
 import type { Attempt } from "./attempt.ts";
 import { inputsOf, requirements } from "./edges.ts";
-import { CycleError, ReleasedError } from "./errors.ts";
+import { CycleError, ReleasedError, TransitionError } from "./errors.ts";
 import { findCycle } from "./explore.ts";
 import { SettledEdge, taskOf } from "./node.ts";
 import type { Scheduler } from "./scheduler.ts";
@@ -22,9 +22,10 @@ export class Nested {
   }
 
   async make(attempt: Attempt, tasks: Require): Promise<unknown> {
-    const entries = requirements(attempt.task.name, tasks).slice();
+    const entries = requirements(attempt.task.name, "make", tasks).slice();
     const children = entries.map(taskOf);
     if (attempt.stop !== undefined) throw attempt.signal.reason;
+    if (attempt.phase === "ended") throw new TransitionError(attempt.task, "make");
     const cycle = children.includes(attempt.task) ? [attempt.task] : findCycle(children, attempt.task);
     if (cycle !== undefined) throw new CycleError(cycle);
     const { members, phase } = this.#scheduler;
@@ -66,10 +67,19 @@ export class Nested {
     this.#parents.add(attempt);
     (attempt.task._extras().making ??= new Set()).add(entries);
     attempt.waits++;
+    this.#hurry(attempt);
     if (attempt.holdsSlot) {
       this.#scheduler.slots.give(attempt);
       attempt.leaveQueue?.();
     }
+  }
+
+  // A wait that is over but has no slot yet does not need one: the attempt waits for more, or has ended.
+  #hurry(attempt: Attempt): void {
+    const own = this.#resuming.filter((each) => each.attempt === attempt);
+    if (own.length > 0) this.#resuming = this.#resuming.filter((each) => each.attempt !== attempt);
+    for (const { resume } of own) resume();
+    if (attempt.queue !== undefined) this.#scheduler.handover.goOn(attempt);
   }
 
   #return(attempt: Attempt, entries: readonly Requirement[]): void {
@@ -92,7 +102,7 @@ export class Nested {
   resumeNext(): boolean {
     const { slots } = this.#scheduler;
     const fits = ({ attempt }: { attempt: Attempt }): boolean =>
-      (slots.free > 0 || !slots.areNeededIn(attempt.queue)) && slots.takeResources(attempt.task);
+      slots.takeResources(attempt.task, slots.free > 0 || !slots.areNeededIn(attempt.queue));
     const index = this.#resuming.findIndex(fits);
     if (index === -1) return false;
     const [{ attempt, resume }] = this.#resuming.splice(index, 1) as [{ attempt: Attempt; resume: () => void }];
@@ -105,7 +115,7 @@ export class Nested {
   /** Forgets an attempt that waits no more. */
   forget(attempt: Attempt): void {
     if (this.#parents.size > 0 && this.#parents.delete(attempt)) delete attempt.task._extra?.making;
-    if (this.#resuming.length > 0) this.#resuming = this.#resuming.filter((other) => other.attempt !== attempt);
+    this.#hurry(attempt);
   }
 
   /** Stops the attempts that wait for what will never start, because nothing more is started. */
@@ -129,7 +139,7 @@ export class Nested {
     return entries.map(taskOf).some((task) => {
       if (task.isSettled() || task.is("RUNNING") || task.is("QUEUED")) return false;
       const others = task._watchers().filter((watcher) => watcher !== this.#scheduler);
-      return !others.some((watcher) => watcher.drives(task));
+      return !others.some((watcher) => watcher.drives(task, new Set([this.#scheduler])));
     });
   }
 }

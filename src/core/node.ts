@@ -49,12 +49,14 @@ export interface Watcher {
   hear(task: AnyTask): void;
   /** All has been told. */
   work(): void;
-  /** Whether it is under way and would start this task in time. */
-  drives(task: AnyTask): boolean;
+  /** Whether it is under way and would start this task in time; `asked` are those who wait for the answer. */
+  drives(task: AnyTask, asked: Set<Watcher>): boolean;
+  /** Whether a task waits there for its retry. */
+  isWaiting(task: AnyTask): boolean;
   /** Whether it is about to return this settled task to PENDING. */
   repairs(task: AnyTask): boolean;
-  /** Throws if it could not cope with `dependent` requiring `tasks` from now on. */
-  check(dependent: AnyTask, tasks: readonly AnyTask[]): void;
+  /** Throws if it could not make `tasks`, which one of its own is to require from now on. */
+  check(tasks: readonly AnyTask[]): void;
   /** `dependent` requires more from now on. */
   required(dependent: AnyTask, edges: NewEdges): void;
 }

@@ -1,8 +1,8 @@
 // `plan`: what a make would do, without doing it.
 
+import { checkDemands } from "./demands.ts";
 import { rank } from "./explore.ts";
 import { requested, type Makeable } from "./make.ts";
-import { checkDemands } from "./members.ts";
 import { isSoft } from "./node.ts";
 import { atOnce } from "./platform.ts";
 import { ReadyList } from "./ready.ts";
@@ -46,12 +46,16 @@ export function plan(tasks: Makeable, options: MakeOptions = {}): Plan {
   const depth = new Int32Array(count);
   const order: AnyTask[] = [];
   const levels: AnyTask[][] = [];
+  const blocked = new Set<number>();
   const release = (place: number, level: number): void => {
     const task = roster.tasks[place] as AnyTask;
-    const lost = !isOpen(place) && isLost(standing(task));
+    const lost = blocked.has(place) || (!isOpen(place) && isLost(standing(task)));
     for (let edge = edges.last[place] as number; edge !== 0; edge = edges.before[edge] as number) {
       const above = edges.dependent[edge] as number;
-      if (lost && !isSoft(roster.tasks[above] as AnyTask, task)) continue;
+      if (lost && !isSoft(roster.tasks[above] as AnyTask, task)) {
+        blocked.add(above);
+        continue;
+      }
       depth[above] = Math.max(depth[above] as number, level);
       if (--(unmet[above] as number) === 0) ready.push(above, false, undefined);
     }
@@ -59,6 +63,7 @@ export function plan(tasks: Makeable, options: MakeOptions = {}): Plan {
   for (let place = 0; place < count; place++)
     if (isOpen(place) && roster.unmet[place] === 0) ready.push(place, false, undefined);
   for (let place = 0; place < count; place++) if (!isOpen(place)) release(place, 0);
+  for (const place of blocked) release(place, 0); // and further ones by that
   for (let place = ready.takePlain(false); place !== -1; place = ready.takePlain(false)) {
     const task = roster.tasks[place] as AnyTask;
     const level = depth[place] as number;
@@ -69,7 +74,8 @@ export function plan(tasks: Makeable, options: MakeOptions = {}): Plan {
   return { order, levels, longestPath: longestPath(order, roster) };
 }
 
-// Ranks say how long the way is that is left: the longest path starts at the greatest and goes on to the greatest dependent.
+// Ranks say how long the way is that is left: the longest path starts at the greatest and goes on to the greatest dependent. Of
+// several as long, a summary, which has no ranks to go by, may tell another.
 function longestPath(order: readonly AnyTask[], roster: Roster): AnyTask[] {
   const planned = new Set(order);
   const greatest = (tasks: readonly AnyTask[]): AnyTask | undefined => {

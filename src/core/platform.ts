@@ -1,6 +1,7 @@
 // What the core needs of the world around it. The core itself imports nothing of Node's: `src/index.ts` puts this together
 // once, and a run may bring a clock of its own (the virtual one of `thence/testing`).
 
+import { Fifo } from "./fifo.ts";
 import type { JobHost } from "./job-context.ts";
 import type { Task } from "./task.ts";
 
@@ -47,7 +48,8 @@ export function installPlatform(parts: Platform): void {
   Object.assign(platform, parts);
 }
 
-const LONGEST_TIMER = 2 ** 31 - 1;
+/** The longest time, in milliseconds, that a timer of a {@link Clock} takes. */
+export const LONGEST_TIMER: number = 2 ** 31 - 1;
 
 /** A timer of any length (also Infinity), stopped by `stop()`. */
 export class Timer {
@@ -70,7 +72,7 @@ export class Timer {
 }
 
 const SLICE = 8;
-const waiting: (() => void)[] = [];
+const waiting = new Fifo<() => void>();
 let turnStart: number | undefined;
 // The turns so far, and the latest of them whose end has been asked for: to note it, or to go on with what waits for it.
 let turn = 1;
@@ -94,7 +96,7 @@ export function awaitTurn(callback: () => void): void {
 
 /** Whether work waits for a turn of the event loop that it has asked for. */
 export function isTurnAwaited(): boolean {
-  return waiting.length > 0;
+  return waiting.size > 0;
 }
 
 function askForTurn(present: number, keepAlive: boolean): void {
@@ -106,10 +108,10 @@ function askForTurn(present: number, keepAlive: boolean): void {
 function beginTurn(): void {
   turn++;
   turnStart = undefined;
-  for (let left = waiting.length; left > 0 && !isTurnSpent(platform.clock.now()); left--) {
-    (waiting.shift() as () => void)();
+  for (let left = waiting.size; left > 0 && !isTurnSpent(platform.clock.now()); left--) {
+    waiting.shift()();
   }
-  if (waiting.length > 0 && awaitedTurn < turn) askForTurn((awaitedTurn = turn), true);
+  if (waiting.size > 0 && awaitedTurn < turn) askForTurn((awaitedTurn = turn), true);
 }
 
 /** Takes the steps of long work, with turns of the event loop between them as they fall due, then calls back with the result. */

@@ -1,6 +1,14 @@
 // The options of a task, checked and brought into the form that the scheduler reads. Most tasks have none: then there is no object.
 
-import { checkAmounts, checkCount, checkNumber, checkOptions, checkType, argumentError } from "./check.ts";
+import {
+  argumentError,
+  checkAmounts,
+  checkCount,
+  checkDuration,
+  checkNumber,
+  checkOptions,
+  checkType,
+} from "./check.ts";
 import { isAnyQueue, QUEUE_KINDS } from "./queue.ts";
 import type { JobFunction, RetryOptions, TaskPolicy } from "./types.ts";
 
@@ -48,12 +56,12 @@ export function policyOf(owner: string, options: Options): Policy | undefined {
   const { priority = 0, uses, timeout = usual.timeout ?? Infinity, deadline = Infinity } = options;
   const { retry = usual.retry, cancelOnError, cancelOnResult, queue } = options;
   checkNumber(`${owner}: priority`, priority, -Infinity, Infinity);
-  checkNumber(`${owner}: timeout`, timeout, 0, Infinity);
-  checkNumber(`${owner}: deadline`, deadline, 0, Infinity);
+  checkDuration(`${owner}: timeout`, timeout);
+  checkDuration(`${owner}: deadline`, deadline);
   if (options.estimate !== undefined) checkNumber(`${owner}: estimate`, options.estimate);
   if (uses !== undefined) checkAmounts(`${owner}: uses`, uses);
   if (cancelOnError !== undefined && cancelOnError !== true) {
-    checkType(`${owner}: cancelOnError`, cancelOnError, "function");
+    checkType(`${owner}: cancelOnError`, cancelOnError, "function", "true or a function");
   }
   if (cancelOnResult !== undefined) checkType(`${owner}: cancelOnResult`, cancelOnResult, "function");
   if (options.group !== undefined) checkType(`${owner}: group`, options.group, "string");
@@ -78,7 +86,7 @@ export function policyOf(owner: string, options: Options): Policy | undefined {
 /** Checks a `retry` option and completes it. */
 export function retryOf(owner: string, retry: TaskPolicy["retry"]): Required<RetryOptions> | undefined {
   if (retry === undefined) return undefined;
-  if (typeof retry !== "number") checkOptions(owner, retry, RETRY_OPTIONS);
+  if (typeof retry !== "number") checkOptions(owner, retry, RETRY_OPTIONS, "a number or an object of options");
   const {
     limit,
     delay = 0,
@@ -90,7 +98,7 @@ export function retryOf(owner: string, retry: TaskPolicy["retry"]): Required<Ret
   checkCount(`${owner}.limit`, limit, 0);
   checkNumber(`${owner}.delay`, delay);
   checkNumber(`${owner}.factor`, factor);
-  checkNumber(`${owner}.maxDelay`, maxDelay, 0, Infinity);
+  checkDuration(`${owner}.maxDelay`, maxDelay);
   checkNumber(`${owner}.jitter`, jitter, 0, 1);
   checkType(`${owner}.when`, when, "function");
   return { limit, delay, factor, maxDelay, jitter, when };
@@ -98,6 +106,8 @@ export function retryOf(owner: string, retry: TaskPolicy["retry"]): Required<Ret
 
 /** How long to wait before the retry after `failures` failed attempts, in milliseconds. */
 export function retryDelay(retry: Required<RetryOptions>, failures: number): number {
-  const full = Math.min(retry.maxDelay, retry.delay * retry.factor ** (failures - 1));
-  return full * (1 - retry.jitter * Math.random());
+  const { delay, factor, maxDelay, jitter } = retry;
+  // A great power is Infinity, of which 0 makes NaN.
+  if (delay === 0) return 0;
+  return Math.min(maxDelay, delay * factor ** (failures - 1)) * (1 - jitter * Math.random());
 }

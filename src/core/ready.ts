@@ -45,11 +45,11 @@ export class ReadyList {
 
   /**
    * Takes the first place that may start, or -1. `freeSlot`: whether there is one; `take`: takes the resources of a place or,
-   * where they do not suffice, reserves them.
+   * where they do not suffice or it only waits for a slot, reserves them.
    */
-  take(freeSlot: boolean, take: (place: number) => boolean): number {
+  take(freeSlot: boolean, take: (place: number, hasSlot: boolean) => boolean): number {
     const lanes = [this.#free, this.#slotted, ...this.#competing.values()].filter(
-      (lane) => freeSlot || !lane.needsSlot,
+      (lane) => freeSlot || !lane.needsSlot || lane.uses,
     );
     for (;;) {
       let best = -1;
@@ -61,7 +61,7 @@ export class ReadyList {
       if (best === -1) return -1;
       const lane = lanes[best] as Lane;
       const place = this.#head(lane);
-      if (!lane.uses || take(place)) {
+      if (!lane.uses || take(place, freeSlot || !lane.needsSlot)) {
         this.#pop(lane, place);
         return place;
       }

@@ -22,6 +22,11 @@ export class Resources {
     return fits;
   }
 
+  /** Reserves all names of `uses`. */
+  reserve(uses: Amounts, reserved: Set<string>): void {
+    for (const name of Object.keys(uses)) reserved.add(name);
+  }
+
   give(uses: Amounts): void {
     for (const [name, amount] of Object.entries(uses)) this.#use(name, -amount, -1);
   }

@@ -8,6 +8,7 @@ import { withPrerequisites } from "./explore.ts";
 import { atOnce, inSlices } from "./platform.ts";
 import { Scheduler } from "./scheduler.ts";
 import type { Settings } from "./settings.ts";
+import { notify } from "./step.ts";
 import { Stream } from "./stream.ts";
 import { summarize, type RunEnd, type Summary } from "./summary.ts";
 import type { Task } from "./task.ts";
@@ -30,6 +31,8 @@ export class Run<T extends AnyTask = AnyTask> extends Observable implements Asyn
   #finished: Promise<Summary> | undefined;
   readonly #onAbort = (): void => this.cancel(this.#scheduler.settings.signal?.reason);
   #planning: Generator<void, void> | undefined;
+  /** Whether a step of that is being taken: a listener may call when it repairs tasks. */
+  #isPlanning = false;
   #started = false;
   #startedAt: number | undefined;
   #endedAt: number | undefined;
@@ -165,7 +168,7 @@ export class Run<T extends AnyTask = AnyTask> extends Observable implements Asyn
 
   // Plans in slices, then lets the tasks start. A generator of its own, since another call may have planned the rest meanwhile.
   *#plan(): Generator<void, void> {
-    while (this.#planning !== undefined) {
+    while (this.#planning !== undefined && !this.#isPlanning) {
       this.#planMore();
       yield;
     }
@@ -181,19 +184,24 @@ export class Run<T extends AnyTask = AnyTask> extends Observable implements Asyn
   }
 
   #planMore(): void {
+    this.#isPlanning = true;
     try {
       if (this.#planning?.next().done !== true) return;
-      this.#planning = undefined;
-      if (this.#retries) this.#scheduler.members.retryLost();
+      this.#planning = this.#retries ? this.#scheduler.members.retryLost() : undefined;
+      this.#retries = false;
     } catch (error) {
       this.#planning = undefined;
       atOnce(this.#scheduler.close());
       this.#endedAt = this.#scheduler.clock.now();
       this.#refusal = error;
       this.#tellEnd();
+      // Whoever counts on this run for a task has to know; the scheduler has taken all off its roster already.
+      for (const task of withPrerequisites(this.#requested)) notify(task);
       this.#stream.fail(error);
       this.#ended.reject(error);
       this.#forgetSignal();
+    } finally {
+      this.#isPlanning = false;
     }
   }
 

@@ -5,20 +5,20 @@ import { Attempt, type AttemptHost } from "./attempt.ts";
 import { Backoffs } from "./backoff.ts";
 import type { NewEdges } from "./edges.ts";
 import { ReleasedError } from "./errors.ts";
-import type { Emitter } from "./events.ts";
-import { postpone } from "./events.ts";
-import { Fifo } from "./fifo.ts";
+import { postpone, type Emitter } from "./events.ts";
 import { Handover } from "./handover.ts";
+import { drives } from "./in-flight.ts";
 import { Ledger } from "./ledger.ts";
 import { Members, type Scope } from "./members.ts";
 import { Nested } from "./nested.ts";
+import { News } from "./news.ts";
 import type { Watcher } from "./node.ts";
 import type { Outlet, Phase } from "./outlet.ts";
 import { platform, type Clock, type Context } from "./platform.ts";
 import type { AnyQueue } from "./queue.ts";
 import { ReadyList } from "./ready.ts";
 import { Rest } from "./rest.ts";
-import { MEMBER, WANTED, type Roster } from "./roster.ts";
+import { MEMBER, type Roster } from "./roster.ts";
 import type { Settings } from "./settings.ts";
 import { Slots } from "./slots.ts";
 import { attemptOf, cancelTask, completeGroup, notify, ownerOf, step } from "./step.ts";
@@ -42,6 +42,7 @@ export class Scheduler implements Watcher, AttemptHost {
   readonly abandoned: AnyTask[] = [];
   emitter: Emitter | undefined = undefined;
   phase: Phase = "planning";
+  isPaused = false;
   /** Members that are not settled. */
   unsettled = 0;
   /** Attempts that are queued, running or being stopped. */
@@ -51,13 +52,11 @@ export class Scheduler implements Watcher, AttemptHost {
   #handover: Handover | undefined = undefined;
   #backoffs: Backoffs | undefined = undefined;
   #nested: Nested | undefined = undefined;
-  #paused = false;
+  /** The task that `dispatch()` was called for: it runs here whatever its queue, until it first ends. */
+  #dispatched: AnyTask | undefined = undefined;
   readonly #rest: Rest;
   #working = false;
-  /** Tasks to be looked at that have settled, in the order in which they have. */
-  readonly #settled = new Fifo<AnyTask>();
-  /** Tasks to be looked at after those, which may be ready or blocked now. */
-  readonly #unsettled = new Fifo<AnyTask>();
+  readonly #news = new News();
   #at: number | undefined;
 
   constructor(settings: Settings, outlet: Outlet, scope: Scope) {
@@ -90,7 +89,7 @@ export class Scheduler implements Watcher, AttemptHost {
     return this.#backoffs?.has(task) ?? false;
   }
 
-  /** The time of what is being done: read once for all that happens in one go. */
+  /** The time of what is being done: read once for all that happens in one go, as long as nobody else's code is called. */
   now(): number {
     return (this.#at ??= this.clock.now());
   }
@@ -99,22 +98,24 @@ export class Scheduler implements Watcher, AttemptHost {
 
   /** Has a task looked at: it has changed, is new here, or has come to wait for less or for more. */
   hear(task: AnyTask): void {
-    const isWatched = this.#handover !== undefined || this.#backoffs !== undefined;
-    if (task.isSettled()) this.#settled.push(task);
-    else if (task._state === "PENDING" || isWatched) this.#unsettled.push(task);
+    if (this.emitter !== undefined || task._extra !== undefined) this.#at = undefined; // listeners take their time
+    // That a task is QUEUED or RUNNING is news only to those who look after such.
+    const isLookedAfter = this.#handover !== undefined || this.#backoffs !== undefined;
+    const isSettled = task.isSettled();
+    if (isSettled || isLookedAfter || task._state === "PENDING") this.#news.add(task);
+    if (isSettled && task === this.#dispatched) this.members.letGo(task);
   }
 
-  drives(task: AnyTask): boolean {
-    const place = this.roster.placeOf(task);
-    return place !== -1 && this.phase === "open" && !this.#paused && this.roster.has(place, MEMBER);
+  drives(task: AnyTask, asked: Set<Watcher>): boolean {
+    return drives(this, task, asked);
   }
 
   repairs(task: AnyTask): boolean {
     return this.phase === "planning" && this.members.isToBeRetried(task);
   }
 
-  check(dependent: AnyTask, tasks: readonly AnyTask[]): void {
-    this.members.check(dependent, tasks);
+  check(tasks: readonly AnyTask[]): void {
+    this.members.check(tasks);
   }
 
   required(dependent: AnyTask, edges: NewEdges): void {
@@ -128,16 +129,14 @@ export class Scheduler implements Watcher, AttemptHost {
     if (this.#working || this.phase === "planning" || this.phase === "closed" || postpone(this)) return;
     this.#working = true;
     for (let steps = 1; ; steps++) {
-      if ((steps & 63) === 0 && this.#rest.isDue(this.now())) break;
-      if (this.#settled.size > 0) this.#lookAt(this.#settled.shift());
-      else if (this.#unsettled.size > 0) {
-        const task = this.#unsettled.shift();
-        if (!task.isSettled()) this.#lookAt(task); // else it has had its turn among the settled ones
-      } else if (!this.#startNext()) break;
+      if ((steps & 63) === 0 && this.#rest.isDue((this.#at = this.clock.now()))) break;
+      const task = this.#news.take();
+      if (task !== undefined) this.#lookAt(task);
+      else if (!this.#startNext()) break;
     }
     this.#working = false;
     this.#at = undefined;
-    if (this.#settled.size + this.#unsettled.size === 0) {
+    if (this.#news.isEmpty) {
       if (this.phase === "draining") this.#nested?.releaseStuck();
       this.outlet._worked();
     }
@@ -163,18 +162,18 @@ export class Scheduler implements Watcher, AttemptHost {
     const { tasks } = this.roster;
     slots.endReservations();
     if (this.#nested?.resumeNext() === true) return true;
-    if (ready.size === 0 || this.phase !== "open" || this.#paused || this.#rest.isOn) return false;
+    if (ready.size === 0 || this.phase !== "open" || this.isPaused || this.#rest.isOn) return false;
     const isFree = slots.free > 0;
     if (!isFree && ready.needsSlots) return false;
     const now = this.now();
     if (this.#rest.isDue(now)) return false;
     this.members.rerank();
     const place = ready.isContested
-      ? ready.take(isFree, (each) => slots.takeResources(tasks[each] as AnyTask))
+      ? ready.take(isFree, (each, hasSlot) => slots.takeResources(tasks[each] as AnyTask, hasSlot))
       : ready.takePlain(isFree);
     if (place === -1) return false;
     const task = tasks[place] as AnyTask;
-    this.#start(task, slots.queueOf(task), now);
+    this.#start(task, task === this.#dispatched ? undefined : slots.queueOf(task), now);
     return true;
   }
 
@@ -185,6 +184,7 @@ export class Scheduler implements Watcher, AttemptHost {
     this.slots.take(attempt);
     if (queue === undefined) attempt.start(now);
     else this.handover.submit(attempt, queue, now);
+    this.#at = undefined; // and so may the function
   }
 
   // ---- ends of attempts
@@ -225,27 +225,29 @@ export class Scheduler implements Watcher, AttemptHost {
 
   /** Takes a ready task off the roster's members, for somebody else to run. */
   takeReady(): AnyTask | undefined {
+    this.members.rerank();
     const place = this.phase === "closed" ? -1 : this.ready.take(true, () => true);
-    if (place === -1) return undefined;
-    this.roster.unflag(place, MEMBER | WANTED);
-    this.unsettled--;
-    return this.roster.tasks[place];
+    const task = this.roster.tasks[place];
+    if (task !== undefined) this.members.letGo(task);
+    return task;
   }
 
   /** Whether all that could start has started: nothing waits for the end of a pause, a turn of the event loop, or a retry. */
   isAtRest(): boolean {
-    return !this.#paused && !this.#rest.isOn && (this.#backoffs?.size ?? 0) === 0;
+    return !this.isPaused && !this.#working && !this.#rest.isOn && this.#news.isEmpty && !this.#backoffs?.isBusy;
   }
 
   /** Starts one task, ready or not, and whatever comes of that. */
   startNow(task: AnyTask): void {
     this.phase = "open";
+    this.#dispatched = task;
+    this.slots.takeResources(task, true);
     this.#start(task, undefined, this.now());
     this.work();
   }
 
   pause(paused: boolean): void {
-    this.#paused = paused;
+    this.isPaused = paused;
     this.work();
   }
 

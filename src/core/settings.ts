@@ -1,6 +1,16 @@
 // The options of `make` and of a TaskQueue, checked and completed.
 
-import { argumentError, describe, checkAmounts, checkCount, checkNumber, checkOptions, checkType } from "./check.ts";
+import {
+  argumentError,
+  checkAmounts,
+  checkCount,
+  checkDuration,
+  checkNumber,
+  checkObject,
+  checkOptions,
+  checkType,
+  describe,
+} from "./check.ts";
 import type { Durations } from "./durations.ts";
 import { platform, type Clock } from "./platform.ts";
 import { isAnyQueue, QUEUE_KINDS, type AnyQueue } from "./queue.ts";
@@ -84,9 +94,9 @@ export function settingsOf(owner: string, options: MakeOptions & TaskQueueOption
   const { concurrency, resources = {}, queue, queues = {}, failFast = false, signal, grace = 5_000 } = options;
   if (concurrency !== undefined) checkCount(`${owner}: concurrency`, concurrency, 1);
   checkAmounts(`${owner}: resources`, resources);
-  checkNumber(`${owner}: grace`, grace, 0, Infinity);
+  checkDuration(`${owner}: grace`, grace);
   if (queue !== undefined) checkQueue(`${owner}: queue`, queue);
-  checkOptions(`${owner}: queues`, queues, Object.keys(queues));
+  checkObject(`${owner}: queues`, queues, "queues by name, such as {gpu: queue}");
   for (const [name, named] of Object.entries(queues)) checkQueue(`${owner}: queues.${name}`, named);
   if (failFast !== "abort" && typeof failFast !== "boolean") {
     throw argumentError(TypeError, `${owner}: failFast`, `true, false or "abort"`, failFast);
@@ -103,7 +113,7 @@ export function settingsOf(owner: string, options: MakeOptions & TaskQueueOption
   return {
     concurrency: concurrency ?? platform.parallelism,
     limitsQueues: concurrency !== undefined,
-    resources,
+    resources: Object.freeze({ ...resources }),
     queue,
     runId: options.runId,
     queues: new Map(Object.entries(queues)),

@@ -37,10 +37,12 @@ export class Slots {
     return queue === undefined || this.#settings.limitsQueues;
   }
 
-  /** Takes the resources that a task uses, if all of them are free; else reserves them for it. */
-  takeResources(task: Task<unknown>): boolean {
+  /** Takes the resources that a task uses, if all of them are free and it `hasSlot`; else reserves them for it. */
+  takeResources(task: Task<unknown>, hasSlot: boolean): boolean {
     const uses = task._extra?.policy?.uses;
-    return uses === undefined || this.#resources.take(uses, this.#reserved);
+    if (hasSlot) return uses === undefined || this.#resources.take(uses, this.#reserved);
+    if (uses !== undefined) this.#resources.reserve(uses, this.#reserved);
+    return false;
   }
 
   /** Reservations hold for one look at those who wait, in order. */

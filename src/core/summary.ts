@@ -44,7 +44,7 @@ export function summarize(
     failed: lists[FAILED] ?? [],
     cancelled: lists[CANCELLED] ?? [],
     notStarted: lists[OPEN] ?? [],
-    abandoned: [...abandoned],
+    abandoned: [...new Set(abandoned)],
     wallMs: endedAt - startedAt,
     criticalPath,
   };

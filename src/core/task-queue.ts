@@ -1,18 +1,17 @@
 // A dispatcher for "these tasks and no others": nothing that they require is pulled in. It follows its tasks from the moment they
 // are added, whoever moves them, and starts them itself while `run()` is iterated.
 
-/// <reference lib="esnext.disposable" preserve="true" />
-
 import { EventEmitter } from "eventemitter3";
+import { checkDemands } from "./demands.ts";
 import { CycleError, StalledError, TransitionError } from "./errors.ts";
 import { act, Observable, type Emitter } from "./events.ts";
+import { awaitsSome } from "./in-flight.ts";
 import { requested, type Makeable } from "./make.ts";
-import { checkDemands } from "./members.ts";
-import { isSatisfied } from "./node.ts";
 import { atOnce } from "./platform.ts";
 import { MEMBER, Roster } from "./roster.ts";
 import { Scheduler } from "./scheduler.ts";
 import { QUEUE_OPTIONS, settingsOf, type Settings, type TaskQueueOptions } from "./settings.ts";
+import { step } from "./step.ts";
 import type { Task } from "./task.ts";
 import { Walk } from "./walk.ts";
 
@@ -31,6 +30,8 @@ export class TaskQueue extends Observable {
   readonly #runDependents: boolean;
   /** Settled tasks that nobody has got yet, in order of completion. */
   readonly #settled = new Set<AnyTask>();
+  /** Goes through those. A new look for the first would pass by all that have been deleted before it, each time. */
+  #oldest = this.#settled.values();
   /** Tasks that were handed out before they had run. */
   readonly #handed = new WeakSet<AnyTask>();
   readonly #waiting: PromiseWithResolvers<Next>[] = [];
@@ -96,8 +97,10 @@ export class TaskQueue extends Observable {
     }
     act(() => {
       for (const task of added) {
+        const { members } = this.#scheduler;
+        if (members.expects(task)) continue;
         if (task.isSettled()) this._settled(task, true);
-        else this.#scheduler.members.enlist(task);
+        else members.enlist(task);
       }
       this.#scheduler.work();
     });
@@ -168,7 +171,8 @@ export class TaskQueue extends Observable {
     act(() => {
       if (isFirst) this.#begin();
       this.#serve();
-      this._worked();
+      if (this.#scheduler.phase === "closed") this._worked();
+      else this.#scheduler.work();
     });
     return next.promise;
   }
@@ -195,7 +199,7 @@ export class TaskQueue extends Observable {
   _settled(task: AnyTask, wanted: boolean): boolean {
     if (this.#runDependents && task._state === "DONE" && !this.#closed && (wanted || this.#handed.has(task))) {
       for (const dependent of task.dependents) {
-        if (dependent._state !== "PREPARE" && !dependent.isSettled()) this.#scheduler.members.enlist(dependent);
+        if (dependent._state !== "PREPARE" && !dependent.isSettled()) this.#takeOn(dependent);
       }
     }
     if (task._state !== "DONE" && this.#scheduler.settings.failFast !== false) this.#hasFailedFast = true;
@@ -204,24 +208,52 @@ export class TaskQueue extends Observable {
     return this.#serve();
   }
 
+  // A dependent that wants what is not there fails: nobody is there to be told by an exception.
+  #takeOn(dependent: AnyTask): void {
+    const { members, settings } = this.#scheduler;
+    members.enlist(dependent);
+    try {
+      checkDemands(dependent, settings);
+    } catch (error) {
+      if (dependent.is("PENDING")) step(dependent, "error", this.#scheduler.now(), error);
+    }
+  }
+
   /** @internal It is to be handed out when it has ended again, unless somebody has got it already. */
   _reopened(task: AnyTask): void {
     if (this.#settled.delete(task)) this.#scheduler.members.want([task]);
   }
 
   #takeSettled(): AnyTask | undefined {
-    const [task] = this.#settled;
-    if (task === undefined) return undefined;
-    this.#settled.delete(task);
-    this.#scheduler.members.dismiss(task);
-    return task;
+    while (this.#settled.size > 0) {
+      const task = this.#firstSettled();
+      this.#settled.delete(task);
+      if (task.isSettled()) {
+        this.#scheduler.members.dismiss(task);
+        return task;
+      }
+      // It was settled when it was added, and has been reset or retried since: it is to be made.
+      this.#scheduler.members.enlist(task);
+    }
+    return undefined;
+  }
+
+  #firstSettled(): AnyTask {
+    let next = this.#oldest.next();
+    if (next.done === true) {
+      this.#oldest = this.#settled.values();
+      next = this.#oldest.next();
+    }
+    return next.value as AnyTask;
   }
 
   // Gives settled tasks to those who wait; returns whether it did.
   #serve(): boolean {
     let served = false;
-    while (this.#waiting.length > 0 && this.#settled.size > 0) {
-      this.#waiting.shift()?.resolve({ value: this.#takeSettled() as AnyTask, done: false });
+    while (this.#waiting.length > 0) {
+      const value = this.#takeSettled();
+      if (value === undefined) break;
+      this.#waiting.shift()?.resolve({ value, done: false });
       served = true;
     }
     return served;
@@ -252,19 +284,17 @@ export class TaskQueue extends Observable {
   // Why nothing can ever start, or `undefined` while something that is waited for may still come to an end.
   #stuck(): CycleError | StalledError | undefined {
     const { roster } = this.#scheduler;
-    const members = roster.tasks.filter((task, place) => (roster.flags[place] as number) & MEMBER && !task.isSettled());
-    const stuck = members.map((task) => ({ task, on: task.prerequisites.filter((on) => !isSatisfied(task, on)) }));
-    if (stuck.some(({ task, on }) => [task, ...on].some((other) => this.#isInFlight(other)))) return undefined;
+    const members: AnyTask[] = [];
+    for (const [place, task] of roster.tasks.entries()) {
+      if (!roster.has(place, MEMBER) || task.isSettled()) continue;
+      if (awaitsSome(task, new Set([this.#scheduler]))) return undefined;
+      members.push(task);
+    }
     try {
       new Walk(members, new Roster(), { flags: 0 }).advance(Infinity);
     } catch (error) {
       if (error instanceof CycleError) return error;
     }
-    return new StalledError(stuck);
-  }
-
-  #isInFlight(task: AnyTask): boolean {
-    if (task._state === "RUNNING" || task._state === "QUEUED" || task._extra?.holder !== undefined) return true;
-    return task._watchers().some((watcher) => watcher !== this.#scheduler && watcher.drives(task));
+    return new StalledError(members.map((task) => ({ task, on: task.blockers() })));
   }
 }

@@ -8,7 +8,7 @@ import { act, type Transition } from "./events.ts";
 import { TaskFacts, type End, type Waiting } from "./facts.ts";
 import { checkJob, jobWorkOf, workHere } from "./job-work.ts";
 import { makeTask, runTask } from "./make.ts";
-import { isTask, taskOf } from "./node.ts";
+import { isTask } from "./node.ts";
 import { platform } from "./platform.ts";
 import { policyOf, type Policy } from "./policy.ts";
 import type { MakeOptions } from "./settings.ts";
@@ -57,7 +57,7 @@ export class Task<R = unknown, const Q extends Require | undefined = any> extend
     }
     const policy = checkWork(name, work as TaskOptions<Require, unknown>);
     const { run, require, state = "PENDING", track } = work;
-    const entries = require === undefined ? undefined : requirements(name, require);
+    const entries = require === undefined ? undefined : requirements(name, "require", require);
     const job = work.job === undefined ? undefined : jobWorkOf(work);
     super(name, state, job === undefined ? run : workHere(job));
     if (policy !== undefined) this._extras().policy = policy;
@@ -80,7 +80,11 @@ export class Task<R = unknown, const Q extends Require | undefined = any> extend
 
   /** The reverse of `require`: makes the others wait for this task. All or none. @throws like `require`. */
   block(...tasks: (AnyTask | Iterable<AnyTask>)[]): this {
-    const dependents = flatten(`task ${quoteName(this.name)}: block`, tasks).map(taskOf);
+    const owner = `task ${quoteName(this.name)}: block`;
+    const dependents = flatten(owner, tasks).map((entry) => {
+      if (isTask(entry)) return entry;
+      throw argumentError(TypeError, owner, "tasks or iterables of tasks, not settled(task)", entry);
+    });
     for (const dependent of dependents) checkEdges(dependent, [this]);
     for (const dependent of dependents) commitEdges(dependent, [this]);
     return this;
@@ -96,9 +100,14 @@ export class Task<R = unknown, const Q extends Require | undefined = any> extend
   ): Task<S>;
   andThen(next: string | AnyTask, work?: unknown): AnyTask {
     if (isTask(next)) return next.require(this);
+    if (typeof next !== "string") {
+      throw argumentError(TypeError, `task ${quoteName(this.name)}: andThen`, "a name, or a task", next);
+    }
     if (typeof work === "function") return new Task(next, { require: this, run: work as never });
     const owner = `task ${quoteName(next)}`;
-    if (typeof work !== "object" || work === null) throw argumentError(TypeError, owner, "a function or options", work);
+    if (typeof work !== "object" || work === null || Array.isArray(work)) {
+      throw argumentError(TypeError, owner, "a function or options", work);
+    }
     if ("require" in work) throw argumentError(TypeError, `${owner}: andThen`, `options without "require"`, work);
     return new Task(next, { ...work, require: this });
   }
@@ -113,7 +122,9 @@ export class Task<R = unknown, const Q extends Require | undefined = any> extend
     if (!this.can("dispatch")) throw new TransitionError(this, "dispatch");
     const blockers = this.blockers();
     if (blockers.length > 0) {
-      if (this._state === "PENDING") act(() => void failBlocked(this, this._now()));
+      act(() => {
+        if (this._state === "PENDING") failBlocked(this, this._now());
+      });
       throw this.error instanceof BlockedError ? this.error : new BlockedError(this, blockers, blockers[0]?.error);
     }
     const result = outcomeOf(this) as Promise<R>;
@@ -126,7 +137,7 @@ export class Task<R = unknown, const Q extends Require | undefined = any> extend
 
   /** Makes the task with all that it requires, and resolves with its result, or rejects with its error. */
   make(options: MakeOptions = {}): Promise<R> {
-    const made = makeTask(this, options).then(() => outcomeOfRun(this));
+    const made = outcomeOfRun(this, options);
     made.catch(() => {});
     return made as Promise<R>;
   }
@@ -189,30 +200,55 @@ function waitingFor(task: AnyTask): Waiting {
 
 // What a task came to when it ended, even if it has been retried since.
 async function outcomeOf(task: AnyTask): Promise<unknown> {
-  let end: End = { state: task._state, value: task._value };
-  if (!task.isSettled()) {
-    const waiting = waitingFor(task);
-    await waiting.promise;
-    end = waiting.end as End;
-  }
-  if (end.state === "DONE") return end.value;
-  throw end.value;
+  const end = endOf(task);
+  if (end !== undefined) return valueOf(end);
+  const waiting = waitingFor(task);
+  await waiting.promise;
+  return valueOf(waiting.end as End);
 }
 
-// A run may end without its task: it failed fast.
-function outcomeOfRun(task: AnyTask): Promise<unknown> {
-  if (task.isSettled()) return outcomeOf(task);
+function endOf(task: AnyTask): End | undefined {
+  return task.isSettled() ? { state: task._state, value: task._value } : undefined;
+}
+
+function valueOf({ state, value }: End): unknown {
+  if (state === "DONE") return value;
+  throw value;
+}
+
+// Makes a task. How it ended is noted when it ends: it may have been reset by the time that the run is over. A run may also end
+// without its task: it failed fast.
+async function outcomeOfRun(task: AnyTask, options: MakeOptions): Promise<unknown> {
+  const isRepaired = options.retry === true && task._state !== "DONE";
+  const before = isRepaired ? undefined : endOf(task);
+  const waiting = before === undefined ? waitingFor(task) : undefined;
+  const run = await makeTask(task, options);
+  const end = before ?? waiting?.end ?? endOf(task);
+  if (end !== undefined) return valueOf(end);
+  const { failed, cancelled } = await run.finished;
   const blockers = task.blockers();
-  throw new BlockedError(task, blockers, blockers.find((blocker) => blocker.error !== undefined)?.error);
+  const culprits = blockers.length > 0 ? blockers : [...failed, ...cancelled];
+  throw new BlockedError(task, culprits, [...culprits, ...failed].find(({ error }) => error !== undefined)?.error);
 }
 
 function fire<T extends AnyTask>(task: T, event: "prepared" | "retry" | "reset"): T {
   if (!task.can(event)) throw new TransitionError(task, event);
   act(() => {
-    if (task._extra !== undefined) task._extra.failures = task._extra.firstStart = undefined;
+    renew(task);
     step(task, event, task._now());
   });
   return task;
+}
+
+// By hand all begins anew, save that the next attempt gets to know what the last one failed with.
+function renew(task: AnyTask): void {
+  const { error } = task;
+  const isOwnFailure =
+    task._state === "FAILED" && task.attempts > 0 && !(error instanceof BlockedError && error.task === task);
+  if (isOwnFailure) task._extras().lastError = error;
+  if (task._extra === undefined) return;
+  task._extra.failures = task._extra.firstStart = undefined;
+  if (task._state === "DONE") task._extra.lastError = undefined;
 }
 
 function settle<T extends AnyTask>(task: T, event: "done" | "error", value: unknown): T {
@@ -237,7 +273,8 @@ function checkWork(name: string, work: TaskOptions<Require, unknown>): Policy | 
   if (state !== undefined && state !== "PENDING" && state !== "PREPARE") {
     throw argumentError(TypeError, `${owner}: state`, `"PENDING" or "PREPARE"`, state);
   }
-  if (track !== undefined && typeof track !== "boolean") checkType(`${owner}: track`, track, "function");
+  if (track !== undefined && typeof track !== "boolean")
+    checkType(`${owner}: track`, track, "function", "true, false or a function");
   return policy;
 }
 

@@ -23,7 +23,11 @@ export function judge(attempt: Attempt, ok: boolean, value: unknown): Verdict {
     if (ok && !(stop instanceof TaskTimeoutError)) return judgeResult(task, value);
     const stopped = ok || (stop !== undefined && attempt.isBecauseOfStop(value));
     if (stopped && stop instanceof ReleasedError) return { event: "release", value: stop };
-    return judgeFailure(task, stopped ? stop : value, attempt.attempt, stop instanceof ReleasedError);
+    const error = stopped ? stop : value;
+    const isLeaving = stop instanceof ReleasedError;
+    return judgeFailure(task, error, () =>
+      isLeaving ? { event: "error", value: error } : judgeRetry(task, error, attempt.attempt, attempt.host.clock.now()),
+    );
   } catch (error) {
     return { event: "error", value: error };
   }
@@ -36,25 +40,44 @@ function judgeResult(task: Task<unknown>, result: unknown): Verdict {
   return { event: "done", value: result };
 }
 
-function judgeFailure(task: Task<unknown>, error: unknown, attempt: number, leaving: boolean): Verdict {
-  const policy = task._policy;
-  if (policy?.cancelOnError?.(error)) {
-    return { event: "cancel", value: new CancelledError(error, { task, cause: error }) };
+function judgeFailure(task: Task<unknown>, error: unknown, otherwise: () => Verdict): Verdict {
+  if (!task._policy?.cancelOnError?.(error)) return otherwise();
+  task._extras().lastError = error;
+  return { event: "cancel", value: new CancelledError(error, { task, cause: error }) };
+}
+
+/** What becomes of a task whose deadline has passed before it could be tried again. */
+export function judgeExpiry(task: Task<unknown>): Verdict {
+  const error = expiryOf(task);
+  try {
+    return judgeFailure(task, error, () => ({ event: "error", value: error }));
+  } catch (thrown) {
+    return { event: "error", value: thrown };
   }
-  return leaving ? { event: "error", value: error } : judgeRetry(task, error, attempt);
 }
 
 /**
  * Whether a failure is worth a retry. It counts the failure, for the limit, and keeps the error, for the next attempt.
  * A predicate that throws throws here.
  */
-export function judgeRetry(task: Task<unknown>, error: unknown, attempt: number): Verdict {
+export function judgeRetry(task: Task<unknown>, error: unknown, attempt: number, now: number): Verdict {
   const retry = task._policy?.retry;
   if (retry === undefined) return { event: "error", value: error };
   const extra = task._extras();
   extra.lastError = error;
   extra.failures = (extra.failures ?? 0) + 1;
-  const tooLate = error instanceof TaskTimeoutError && error.task === task && error.kind === "deadline";
-  if (extra.failures > retry.limit || tooLate || !retry.when(error, attempt)) return { event: "error", value: error };
+  const isExpiry = error instanceof TaskTimeoutError && error.task === task && error.kind === "deadline";
+  if (extra.failures > retry.limit || isExpiry || !retry.when(error, attempt)) return { event: "error", value: error };
+  if (timeLeft(task, now) <= 0) return judgeExpiry(task);
   return { event: "retry", value: error, delay: retryDelay(retry, extra.failures) };
+}
+
+/** How many milliseconds are left until the deadline of a task. */
+export function timeLeft(task: Task<unknown>, now: number): number {
+  const extra = task._extra;
+  return (extra?.firstStart ?? now) + (extra?.policy?.deadline ?? Infinity) - now;
+}
+
+function expiryOf(task: Task<unknown>): TaskTimeoutError {
+  return new TaskTimeoutError(task, "deadline", task._policy?.deadline ?? Infinity, task._extra?.lastError);
 }

@@ -2,70 +2,69 @@
 
 import { quoteName, ThenceError } from "../core/errors.ts";
 
-/** `run()` was given a name that is taken. A process that has ended keeps its name until it is removed. */
-export class ProcessExistsError extends ThenceError {
-  override readonly name = "ProcessExistsError";
-  readonly code = "ERR_THENCE_PROCESS_EXISTS";
+/** What the errors of managed processes have in common: the process that they speak of. */
+export abstract class ProcessError extends ThenceError {
   /** The name of the process. */
   readonly process: string;
 
-  constructor(process: string) {
-    super(`there is a process ${quoteName(process)} already; remove it, or choose another name`);
+  constructor(process: string, message: string) {
+    super(message);
     this.process = process;
+  }
+}
+
+/** `run()` was given a name that is taken. A process that has ended keeps its name until it is removed. */
+export class ProcessExistsError extends ProcessError {
+  override readonly name = "ProcessExistsError";
+  readonly code = "ERR_THENCE_PROCESS_EXISTS";
+
+  constructor(process: string) {
+    super(process, `there is a process ${quoteName(process)} already; remove it, or choose another name`);
   }
 }
 
 /** There is no process of this name in the folder, or it was removed meanwhile. */
-export class ProcessNotFoundError extends ThenceError {
+export class ProcessNotFoundError extends ProcessError {
   override readonly name = "ProcessNotFoundError";
   readonly code = "ERR_THENCE_PROCESS_NOT_FOUND";
-  /** The name of the process. */
-  readonly process: string;
 
   constructor(process: string, dir: string) {
-    super(`there is no process ${quoteName(process)} in ${dir}`);
-    this.process = process;
+    super(process, `there is no process ${quoteName(process)} in ${dir}`);
   }
 }
 
 /** A process is not removed while it runs, unless by force. Nothing has changed. */
-export class ProcessRunningError extends ThenceError {
+export class ProcessRunningError extends ProcessError {
   override readonly name = "ProcessRunningError";
   readonly code = "ERR_THENCE_PROCESS_RUNNING";
-  /** The name of the process. */
-  readonly process: string;
 
   constructor(process: string) {
-    super(`process ${quoteName(process)} is running; wait for its end, kill it, or remove it with { force: true }`);
-    this.process = process;
+    super(
+      process,
+      `process ${quoteName(process)} is running; wait for its end, kill it, or remove it with { force: true }`,
+    );
   }
 }
 
 /** `wait()` passed its timeout. The process goes on. */
-export class ProcessTimeoutError extends ThenceError {
+export class ProcessTimeoutError extends ProcessError {
   override readonly name = "ProcessTimeoutError";
   readonly code = "ERR_THENCE_PROCESS_TIMEOUT";
-  /** The name of the process. */
-  readonly process: string;
   /** The limit that was passed, in milliseconds. */
   readonly ms: number;
 
   constructor(process: string, ms: number) {
-    super(`process ${quoteName(process)} has not ended within ${ms} ms`);
-    this.process = process;
+    super(process, `process ${quoteName(process)} has not ended within ${ms} ms`);
     this.ms = ms;
   }
 }
 
 /** The record of a process cannot be read, so what was asked for cannot be known or done. */
-export class ProcessDamagedError extends ThenceError {
+export class ProcessDamagedError extends ProcessError {
   override readonly name = "ProcessDamagedError";
   readonly code = "ERR_THENCE_PROCESS_DAMAGED";
-  /** The name of the process. */
-  readonly process: string;
 
   constructor(process: string, reason: string) {
-    super(`the record of process ${quoteName(process)} is damaged: ${reason}`);
-    this.process = process;
+    super(process, `the record of process ${quoteName(process)} is damaged: ${reason}`);
   }
 }

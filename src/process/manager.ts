@@ -4,7 +4,7 @@
 import { randomBytes } from "node:crypto";
 import { constants } from "node:os";
 import { resolve } from "node:path";
-import { argumentError, checkNumber, checkOptions, checkType } from "../core/check.ts";
+import { argumentError, checkDuration, checkOptions, checkType } from "../core/check.ts";
 import { checkCommand, checkEnvironment, checkFolder, checkName, checkSignal, isName } from "./arguments.ts";
 import { ProcessDamagedError, ProcessNotFoundError, ProcessRunningError } from "./errors.ts";
 import { follow } from "./follow.ts";
@@ -173,7 +173,7 @@ export class ProcessManager {
     checkName("wait", name);
     checkOptions("wait", options, ["timeout", "signal"]);
     const { timeout = Infinity, signal } = options;
-    checkNumber("wait: timeout", timeout, 0, Infinity);
+    checkDuration("wait: timeout", timeout);
     checkSignal("wait", signal);
     const { process: found } = await until(this.dir, name, isKnown, timeout, signal);
     if (found.status === "damaged") throw new ProcessDamagedError(name, found.error);

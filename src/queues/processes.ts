@@ -1,7 +1,7 @@
 // The queue that executes jobs in child processes of this program.
 
 import { availableParallelism } from "node:os";
-import { argumentError, checkCount, checkNumber, checkOptions } from "../core/check.ts";
+import { argumentError, checkCount, checkDuration, checkNumber, checkOptions } from "../core/check.ts";
 import type { Queue } from "../core/job-queue.ts";
 import { moduleAddress } from "./load-jobs.ts";
 import { ProcessPool } from "./local/process-pool.ts";
@@ -43,7 +43,7 @@ export function processes(module: URL | string, options: ProcessesOptions = {}):
   if (concurrency === Infinity) {
     throw argumentError(RangeError, "processes: concurrency", "a finite number", concurrency);
   }
-  checkNumber("processes: grace", grace, 0, Infinity);
+  checkDuration("processes: grace", grace);
   checkCount("processes: maxJobs", maxJobs, 1);
   checkNumber("processes: maxMemory", maxMemory, 1, Infinity);
   checkCount("processes: keep", keep, 0);

@@ -1,6 +1,6 @@
 // What callers hand to a job queue, checked before the queue does anything: in one place, so that all queues refuse the same.
 
-import { argumentError, checkCount, checkNumber, checkOptions, checkType } from "../core/check.ts";
+import { argumentError, checkCount, checkDuration, checkNumber, checkOptions, checkType } from "../core/check.ts";
 import type { JobRequest, WaitOptions } from "../core/job-queue.ts";
 import { toJSON } from "../core/json.ts";
 import { retryOf } from "../core/policy.ts";
@@ -20,7 +20,7 @@ export function checkRequest(request: JobRequest): string | undefined {
   }
   if (priority !== undefined) checkNumber("submit: priority", priority, -Infinity, Infinity);
   if (delay !== undefined) checkNumber("submit: delay", delay);
-  if (timeout !== undefined) checkNumber("submit: timeout", timeout, 0, Infinity);
+  if (timeout !== undefined) checkDuration("submit: timeout", timeout);
   retryOf("submit: retry", retry);
   if (limit !== undefined) checkCount("submit: limit", limit, 1);
   if (parent !== undefined) checkType("submit: parent", parent, "string");
@@ -33,6 +33,6 @@ export function checkRequest(request: JobRequest): string | undefined {
 /** Checks how long to wait. @throws TypeError, RangeError, the reason of a signal that is aborted. */
 export function checkWait(wait: WaitOptions): void {
   checkOptions("join", wait, ["timeout", "signal"]);
-  if (wait.timeout !== undefined) checkNumber("join: timeout", wait.timeout, 0, Infinity);
+  if (wait.timeout !== undefined) checkDuration("join: timeout", wait.timeout);
   wait.signal?.throwIfAborted();
 }

@@ -3,7 +3,7 @@
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { Piscina } from "piscina";
-import { argumentError, checkCount, checkNumber, checkOptions, missingPackage } from "../core/check.ts";
+import { argumentError, checkCount, checkDuration, checkNumber, checkOptions, missingPackage } from "../core/check.ts";
 import type { Queue } from "../core/job-queue.ts";
 import { moduleAddress } from "./load-jobs.ts";
 import { createClaims } from "./local/claims.ts";
@@ -41,7 +41,7 @@ export function threads(module: URL | string, options: ThreadsOptions = {}): Que
   const { concurrency = availableParallelism(), grace = 5_000, maxHeap, keep = 10_000 } = options;
   checkCount("threads: concurrency", concurrency, 1);
   if (concurrency === Infinity) throw argumentError(RangeError, "threads: concurrency", "a finite number", concurrency);
-  checkNumber("threads: grace", grace, 0, Infinity);
+  checkDuration("threads: grace", grace);
   if (maxHeap !== undefined) checkNumber("threads: maxHeap", maxHeap, 1);
   checkCount("threads: keep", keep, 0);
   const claims = createClaims(concurrency);

@@ -7,6 +7,7 @@ import picocolors from "picocolors";
 import { onExit } from "signal-exit";
 import { argumentError } from "../core/check.ts";
 import type { Progress, Transition } from "../core/events.ts";
+import { LONGEST_TIMER } from "../core/platform.ts";
 import { Run } from "../core/run.ts";
 import { TaskQueue } from "../core/task-queue.ts";
 import type { Task } from "../core/task.ts";
@@ -122,10 +123,13 @@ class Observer implements ProgressDisplay {
   // A timer of the display alone must not keep the process alive.
   #wait(): void {
     const { clock, interval } = this.#settings;
-    this.#timer = clock.setTimeout(() => {
-      if (this.#startedAt() !== undefined) safely(() => this.#display.tick());
-      if (!this.#isOver) this.#wait();
-    }, interval);
+    this.#timer = clock.setTimeout(
+      () => {
+        if (this.#startedAt() !== undefined) safely(() => this.#display.tick());
+        if (!this.#isOver) this.#wait();
+      },
+      Math.min(interval, LONGEST_TIMER),
+    );
     (this.#timer as Partial<NodeJS.Timeout> | undefined)?.unref?.();
   }
 

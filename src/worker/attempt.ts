@@ -5,14 +5,14 @@ import type { CancelledError } from "../core/errors.ts";
 import type { JobOutcome } from "../core/execute.ts";
 import type { AnyJob } from "../core/job.ts";
 import { recordError } from "../core/json.ts";
-import { Timer, type Clock } from "../core/platform.ts";
-import { isBecauseOf, timeoutError } from "./reasons.ts";
+import type { Timer } from "../core/platform.ts";
+import { startTimer } from "../queues/clock.ts";
+import { jobTimeout } from "../queues/local/errors.ts";
+import { isBecauseOf } from "./reasons.ts";
 import { failedAttempt } from "./retries.ts";
 
-const CLOCK: Clock = { now: Date.now, setTimeout, clearTimeout: (handle) => clearTimeout(handle as NodeJS.Timeout) };
-
 /** An attempt in progress. */
-export class Attempt {
+export class WorkerAttempt {
   readonly claim: Claim;
   readonly #job: AnyJob | undefined;
   readonly #grace: number;
@@ -46,13 +46,13 @@ export class Attempt {
   }
 
   /** Has the job executed by `run`, and judges what comes of it. Never rejects. */
-  async execute(run: (attempt: Attempt) => Promise<JobOutcome>): Promise<ClaimOutcome> {
+  async execute(run: (attempt: WorkerAttempt) => Promise<JobOutcome>): Promise<ClaimOutcome> {
     const { claim } = this;
     const ms = claim.timeout ?? this.#job?.policy.timeout ?? Infinity;
     const follow = (): void => this.stop(claim.signal.reason as Error);
     if (claim.signal.aborted) follow();
     else claim.signal.addEventListener("abort", follow, { once: true });
-    if (ms !== Infinity) this.#timeout = new Timer(CLOCK, ms, () => this.stop(timeoutError(claim.job, ms)));
+    if (ms !== Infinity) this.#timeout = startTimer(ms, () => this.stop(jobTimeout(claim.job, ms)));
     try {
       const ended = await new Promise<JobOutcome | undefined>((resolve, reject) => {
         this.#abandon = resolve;
@@ -74,7 +74,7 @@ export class Attempt {
     if (this.#hasEnded || this.#reason !== undefined) return;
     this.#reason = reason;
     this.#timeout?.stop();
-    this.#patience = new Timer(CLOCK, this.#grace, () => this.#abandon(undefined));
+    this.#patience = startTimer(this.#grace, () => this.#abandon(undefined));
     this.#controller?.abort(reason);
   }
 

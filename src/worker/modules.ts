@@ -12,7 +12,7 @@ import { loadJobs, moduleAddress } from "../queues/load-jobs.ts";
 export type WorkerModule = string | URL | object | Iterable<string | URL | AnyJob>;
 
 /** A job, and the module that another thread or process would import to have it. */
-export interface KnownJob {
+export interface WorkableJob {
   readonly job: AnyJob;
   readonly module: URL | undefined;
 }
@@ -29,8 +29,8 @@ export function partsOf(module: unknown): readonly (URL | object)[] {
 }
 
 /** Imports the modules and finds the jobs, by name. @throws TypeError for none, or two of one name; what an import throws. */
-export async function knownJobs(parts: readonly (URL | object)[]): Promise<Map<string, KnownJob>> {
-  const known = new Map<string, KnownJob>();
+export async function workableJobs(parts: readonly (URL | object)[]): Promise<Map<string, WorkableJob>> {
+  const known = new Map<string, WorkableJob>();
   for (const part of parts) {
     const module = part instanceof URL ? part : undefined;
     const found = module === undefined ? jobsOf(part instanceof Job ? [part] : part) : await loadJobs(module);
@@ -40,7 +40,7 @@ export async function knownJobs(parts: readonly (URL | object)[]): Promise<Map<s
   return known;
 }
 
-function add(known: Map<string, KnownJob>, entry: KnownJob): void {
+function add(known: Map<string, WorkableJob>, entry: WorkableJob): void {
   const { name, policy } = entry.job;
   const other = known.get(name);
   if (other !== undefined && other.job !== entry.job) {

@@ -1,7 +1,7 @@
 // The options of a worker, checked where they are given.
 
 import { availableParallelism, hostname } from "node:os";
-import { argumentError, checkCount, checkNumber, checkOptions, checkType } from "../core/check.ts";
+import { argumentError, checkCount, checkDuration, checkNumber, checkOptions, checkType } from "../core/check.ts";
 import type { WorkableQueue } from "../core/consume.ts";
 
 /** How a worker works, and when it ends by itself. */
@@ -31,10 +31,10 @@ export function settingsOf(options: WorkerOptions): WorkerSettings {
   checkOptions("worker", options, NAMES);
   const { concurrency = availableParallelism(), idle, maxJobs, maxMemory, grace = 5_000 } = options;
   checkCount("worker: concurrency", concurrency, 1);
-  if (idle !== undefined) checkNumber("worker: idle", idle, 0, Infinity);
+  if (idle !== undefined) checkDuration("worker: idle", idle);
   if (maxJobs !== undefined) checkCount("worker: maxJobs", maxJobs, 1);
   if (maxMemory !== undefined) checkNumber("worker: maxMemory", maxMemory, 1, Infinity);
-  checkNumber("worker: grace", grace);
+  checkDuration("worker: grace", grace);
   if (options.name !== undefined) checkType("worker: name", options.name, "string");
   if (options.name === "") throw argumentError(TypeError, "worker: name", "a name that is not empty", "");
   const name = options.name ?? `${hostname()}-${process.pid}-${++count}`;

@@ -8,8 +8,8 @@ import type { AnyJob } from "../core/job.ts";
 import { fromJSON, recordError, toJSON } from "../core/json.ts";
 import type { LocalQueue } from "../queues/local/queue.ts";
 import { runShell } from "../queues/shell.ts";
-import type { Attempt } from "./attempt.ts";
-import type { KnownJob } from "./modules.ts";
+import type { WorkerAttempt } from "./attempt.ts";
+import type { WorkableJob } from "./modules.ts";
 
 /** How the pools are made. */
 export interface PlaceOptions {
@@ -25,14 +25,14 @@ export class Places {
   // By mode and module.
   readonly #pools = new Map<string, Promise<LocalQueue>>();
 
-  constructor(queue: Queue, jobs: ReadonlyMap<string, KnownJob>, options: PlaceOptions) {
+  constructor(queue: Queue, jobs: ReadonlyMap<string, WorkableJob>, options: PlaceOptions) {
     this.#queue = queue;
     this.#jobs = new Map([...jobs].map(([name, { job }]) => [name, job]));
     this.#options = options;
   }
 
   /** Executes an attempt where the job's mode says. */
-  async run(attempt: Attempt, known: KnownJob | undefined): Promise<JobOutcome> {
+  async run(attempt: WorkerAttempt, known: WorkableJob | undefined): Promise<JobOutcome> {
     const mode = known?.job.policy.mode ?? "async";
     if (mode === "async" || known?.module === undefined) {
       return execute(this.#jobs, attempt.claim, this.#hostOf(attempt));
@@ -47,7 +47,7 @@ export class Places {
     }
   }
 
-  #hostOf(attempt: Attempt): JobHost {
+  #hostOf(attempt: WorkerAttempt): JobHost {
     const { claim } = attempt;
     const queue = this.#queue;
     return {
@@ -77,7 +77,7 @@ export class Places {
     return pool;
   }
 
-  async #runIn(pool: LocalQueue, attempt: Attempt): Promise<JobOutcome> {
+  async #runIn(pool: LocalQueue, attempt: WorkerAttempt): Promise<JobOutcome> {
     const { claim, signal } = attempt;
     const { id, job, attempt: number, lastError } = claim;
     const host = this.#hostOf(attempt);

@@ -2,12 +2,6 @@
 
 import type { ErrorRecord } from "../core/job-queue.ts";
 
-/** An attempt took longer than it may. */
-export function timeoutError(job: string, ms: number): Error {
-  const error = new Error(`job ${JSON.stringify(job)} passed its timeout of ${ms} ms`);
-  return Object.assign(error, { name: "TaskTimeoutError", code: "ERR_THENCE_TIMEOUT" });
-}
-
 /** A worker gives back what it executes. */
 export function releasedError(reason: string | undefined): Error {
   const error = new Error(`given back unfinished: ${reason ?? "the worker was aborted"}`);

@@ -3,8 +3,9 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
 import type { Claim, ClaimOutcome, Consumer, WorkableQueue } from "../core/consume.ts";
-import { Attempt } from "./attempt.ts";
-import { knownJobs, partsOf, type KnownJob, type WorkerModule } from "./modules.ts";
+import { CLOCK } from "../queues/clock.ts";
+import { WorkerAttempt } from "./attempt.ts";
+import { workableJobs, partsOf, type WorkableJob, type WorkerModule } from "./modules.ts";
 import { checkQueue, settingsOf, type WorkerOptions, type WorkerSettings } from "./options.ts";
 import { Places } from "./places.ts";
 import { releasedError } from "./reasons.ts";
@@ -69,8 +70,8 @@ class Crew {
   readonly #queue: WorkableQueue;
   readonly #settings: WorkerSettings;
   readonly #tally = new Tally();
-  readonly #running = new Map<Attempt, Promise<ClaimOutcome>>();
-  #jobs: ReadonlyMap<string, KnownJob> = new Map();
+  readonly #running = new Map<WorkerAttempt, Promise<ClaimOutcome>>();
+  #jobs: ReadonlyMap<string, WorkableJob> = new Map();
   #places: Places | undefined;
   #consumer: Consumer | undefined;
   #ended: WorkerSummary["ended"] | undefined;
@@ -88,7 +89,7 @@ class Crew {
 
   async work(parts: readonly (URL | object)[]): Promise<WorkerSummary> {
     const { name, concurrency, grace, idle, maxJobs = Infinity } = this.#settings;
-    this.#jobs = await knownJobs(parts);
+    this.#jobs = await workableJobs(parts);
     if (this.#ended === undefined) {
       const places = (this.#places = new Places(this.#queue, this.#jobs, { concurrency, grace }));
       const limits = { ...(idle === undefined ? {} : { idle }), ...(maxJobs === Infinity ? {} : { maxJobs }) };
@@ -129,7 +130,7 @@ class Crew {
     // What a queue has taken in advance goes back unbegun.
     if (this.#released !== undefined) return { state: "released" };
     const known = this.#jobs.get(claim.job);
-    const attempt = new Attempt(claim, known?.job, this.#settings.grace);
+    const attempt = new WorkerAttempt(claim, known?.job, this.#settings.grace);
     this.#tally.taken++;
     const ending = attempt.execute((own) => (this.#places as Places).run(own, known));
     this.#running.set(attempt, ending);
@@ -142,8 +143,8 @@ class Crew {
 
   #checkMemory(): void {
     const { maxMemory } = this.#settings;
-    if (maxMemory === undefined || Date.now() - this.#lookedAt < LOOK) return;
-    this.#lookedAt = Date.now();
+    if (maxMemory === undefined || CLOCK.now() - this.#lookedAt < LOOK) return;
+    this.#lookedAt = CLOCK.now();
     if (process.memoryUsage.rss() > maxMemory) this.stop("maxMemory");
   }
 }

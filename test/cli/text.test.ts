@@ -63,6 +63,20 @@ test("an error is one line, with those that caused it", () => {
   assert.equal(errorText(new TypeError("\u001b[2J")), String.raw`\x1b[2J`);
 });
 
+test("an error that cannot be read, or is its own cause, is one line too", () => {
+  const hostile = Object.defineProperty(new Error("hostile"), "message", {
+    get: () => assert.fail("must not be read"),
+  });
+  assert.equal(errorText(new Error("top", { cause: hostile })), "top: an error that cannot be shown");
+  const [a, b] = [new Error("a"), new Error("b")];
+  a.cause = b;
+  b.cause = a;
+  assert.equal(errorText(a), "a: b");
+  const blind = Object.defineProperty(new Error("blind"), "cause", { get: () => assert.fail("must not be read") });
+  assert.equal(errorText(blind), "blind");
+  assert.equal(errorText(Object.assign(new Error("x"), { message: 5, cause: new Error("6") })), "Error: 6");
+});
+
 test("times and sizes are read with their units, and counts are whole", () => {
   assert.deepEqual(
     ["500", "500ms", "1.5s", "5m", "2h", "7d"].map(durationOf),

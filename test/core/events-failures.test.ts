@@ -142,3 +142,16 @@ test("what a listener fires in vain is reported, and does not reach who caused t
   assert.equal(await a.make(), 1);
   assert.deepEqual(failures, ["invalid event 'retry' for state 'DONE'"]);
 });
+
+test("what a listener asks for in vain is reported like what it throws, and to nobody else", async (t) => {
+  const errors = consoleErrors(t);
+  const a = task("a", () => 1);
+  const failures: ListenerFailure[] = [];
+  const tooOften = (): void => void a.done(1).done(2);
+  a.on("RUNNING", tooOften).on("listenerError", (failure) => failures.push(failure));
+  await a.make();
+  const [failure] = failures;
+  assert.deepEqual([failures.length, failure?.listener, failure?.transition?.to], [1, tooOften, "RUNNING"]);
+  assert.match(String(failure?.error), /invalid event 'done' for state 'DONE'/);
+  assert.deepEqual(errors, []);
+});

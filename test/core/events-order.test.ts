@@ -189,3 +189,28 @@ test("a listener added while a record is delivered hears the next one", async ()
   await a.make();
   assert.deepEqual(heard, ["DONE"]);
 });
+
+test("times never go back, however long listeners and functions take", async () => {
+  const block = (): void => {
+    for (const end = performance.now() + 2; performance.now() < end;);
+  };
+  const records: Transition[] = [];
+  const a = task("a", block);
+  const z = task("z", { require: a, run: async () => block() });
+  const others = ["b", "c"].map((name) => task(name, { require: a, run: async () => block() }));
+  a.on("DONE", () => {
+    block();
+    z.cancel();
+  });
+  z.once("CANCELLED", () => void z.retry());
+  const run = make(task("all", { require: [z, ...others], run: () => 0 }));
+  run.on("transition", (record) => records.push(record));
+  for await (const ended of run) assert.equal(ended.state, "DONE");
+  const times = records.map(({ at }) => at);
+  assert.deepEqual(
+    times,
+    times.toSorted((x, y) => x - y),
+  );
+  const starts = others.map(({ startedAt }) => startedAt as number).toSorted((x, y) => x - y);
+  assert.ok((starts[1] as number) - (starts[0] as number) >= 2, "each begins when its function is called");
+});

@@ -121,11 +121,16 @@ test("a job's timeout and retry are those of its tasks, unless they say otherwis
   await assert.rejects(shaky.task("b", { input: undefined, retry: 0 }).make(), /again/);
 });
 
+test("the timeout of a job may be Infinity, as those of a task and a request may", async () => {
+  const patient = job("patient", { timeout: Infinity, run: () => "done" });
+  assert.equal(await patient.task("a", { input: undefined }).make(), "done");
+});
+
 test("wrong options of a job are refused by name", () => {
   const run = (): number => 1;
   for (const [options, message] of [
     [{ run, limit: 0 }, /job "a": limit: expected a whole number of at least 1/],
-    [{ run, timeout: NaN }, /timeout/],
+    [{ run, timeout: NaN }, /timeout: expected a number of milliseconds, 0 or more, got NaN/],
     [{ run, retry: -1 }, /retry/],
     [{ run, whenFull: "drop" }, /whenFull: expected "wait" or "refuse"/],
     [{ run, mode: "gpu" }, /mode: expected "async" or "thread" or "process"/],

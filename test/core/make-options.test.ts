@@ -77,23 +77,33 @@ test("an option of the wrong kind throws from make() itself", () => {
     [{ queue: "gpu" }, "TypeError"],
     [{ queues: { gpu: 3 } }, "TypeError"],
     [{ queues: 7 }, "TypeError"],
+    [{ queues: null }, "TypeError"],
+    [{ queues: new Map([["gpu", () => {}]]) }, "TypeError"],
     [{ resources: { db: NaN } }, "RangeError"],
     [{ resources: { db: -1 } }, "RangeError"],
     [{ resources: { db: "2" } }, "TypeError"],
     [{ resources: 2 }, "TypeError"],
+    [{ resources: null }, "TypeError"],
+    [{ resources: new Map([["db", 1]]) }, "TypeError"],
+    [{ resources: [1] }, "TypeError"],
     [{ clock: {} }, "TypeError"],
     [{ clock: 5 }, "TypeError"],
   ];
   for (const [options, name] of wrong) {
     const message = new RegExp(`${Object.keys(options)[0]}.*expected .*, got `);
-    assert.throws(() => WAYS.make(a.task, options), { name, message }, JSON.stringify(options));
+    assert.throws(
+      () => WAYS.make(a.task, options),
+      { name, message, code: "ERR_THENCE_ARGUMENT" },
+      JSON.stringify(options),
+    );
   }
   assert.equal(states(a), "PENDING");
 });
 
 test("options that are not an object throw from make() itself", () => {
   const { a } = graph`a`;
-  for (const options of [null, 2, "fast", []]) assert.throws(() => WAYS.make(a.task, options), TypeError);
+  for (const options of [null, 2, "fast", [], new Map([["concurrency", 2]])])
+    assert.throws(() => WAYS.make(a.task, options), TypeError);
 });
 
 test("whatever is not a task or an iterable of tasks throws from make() itself", () => {

@@ -8,7 +8,7 @@ import { virtualClock } from "thence/testing";
 import { flush } from "../helpers/flush.ts";
 import { graph } from "../helpers/graph.ts";
 import { remote } from "../helpers/remote.ts";
-import { names, running, starts, states, tasksOf } from "./run-helpers.ts";
+import { madeBefore, names, running, starts, states, tasksOf } from "./run-helpers.ts";
 
 /** The error of the first `next()`; `finished` has to reject with the same. */
 async function refusal(tasks: Task<unknown> | Task<unknown>[], options?: MakeOptions): Promise<unknown> {
@@ -132,10 +132,7 @@ test("a task that was prepared after make() and before the first next() is made"
 
 test("what is behind a settled task is not looked at, even a task in PREPARE", async () => {
   const a = remote("a");
-  const first = makeLater(a.task);
-  await flush();
-  a.finish();
-  await first.finished;
+  await madeBefore(a);
   a.task.reset().require(remote("late", { state: "PREPARE" }).task);
   a.task.cancel();
   assert.equal(names(await Array.fromAsync(make(a.task))), "a");

@@ -47,6 +47,7 @@ test("makeLater returns a Run that has already started", async () => {
   const { a, b } = graph`a -> b`;
   const run = makeLater(b.task);
   assert.ok(run instanceof Run);
+  await flush();
   assert.equal(running(a, b), "a");
   a.finish();
   await flush();
@@ -144,4 +145,38 @@ test("task.make() of a task in PREPARE rejects with a TransitionError, and of a 
   a.fail(error);
   for (const made of [first, a.task.make()]) await assert.rejects(made, (thrown) => thrown === error);
   assert.equal(a.starts, 1);
+});
+
+test("task.make() tells how the task ended in its run, though it has been reset or retried since", async () => {
+  const five = task("five", async () => 5);
+  const made = five.make();
+  await five.join();
+  five.reset();
+  assert.equal(await made, 5);
+  await five.make();
+  const again = five.make();
+  five.reset();
+  assert.equal(await again, 5, "also if it had been DONE before");
+  const cancelled = five.make();
+  five.cancel("why");
+  (await five.join()).retry();
+  await assert.rejects(cancelled, { code: "ERR_THENCE_CANCELLED", reason: "why" });
+});
+
+test("task.make() with retry: true makes a broken task again and tells what came of that", async () => {
+  let runs = 0;
+  const flaky = task("flaky", () => (++runs === 1 ? Promise.reject(new Error("first")) : runs));
+  await assert.rejects(flaky.make(), /first/);
+  await assert.rejects(flaky.make(), /first/);
+  assert.equal(await flaky.make({ retry: true }), 2);
+});
+
+test("task.make() of a task that a failure elsewhere has kept from starting names that failure", async () => {
+  const broken = task("broken", () => Promise.reject(new Error("root")));
+  const after = task("after", { require: settled(broken), run: () => 1 });
+  await assert.rejects(after.make({ failFast: true }), (error) => {
+    assert.ok(error instanceof BlockedError);
+    assert.deepEqual([error.blockers, (error.cause as Error).message], [[broken], "root"]);
+    return /task "after" is blocked by "broken" \(FAILED\)/.test(error.message);
+  });
 });

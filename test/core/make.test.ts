@@ -6,7 +6,7 @@ import { make, makeLater, task, type Task } from "thence";
 import { flush } from "../helpers/flush.ts";
 import { graph } from "../helpers/graph.ts";
 import { remote } from "../helpers/remote.ts";
-import { names, running, starts, states, tasksOf } from "./run-helpers.ts";
+import { madeBefore, names, running, starts, states, tasksOf } from "./run-helpers.ts";
 
 test("make starts nothing before the first next()", async () => {
   const { a, b } = graph`a -> b`;
@@ -149,12 +149,7 @@ test("with every each task is yielded once, requested or not", async () => {
 
 test("with every a prerequisite that was settled before is yielded too, and what is behind it is not", async () => {
   const { a, b, c } = graph`a -> b -> c`;
-  const first = makeLater(b.task);
-  await flush();
-  a.finish();
-  await flush();
-  b.finish();
-  await first.finished;
+  await madeBefore(a, b);
   const yielded = Array.fromAsync(make(c.task, { every: true }));
   await flush();
   c.finish();
@@ -163,10 +158,7 @@ test("with every a prerequisite that was settled before is yielded too, and what
 
 test("a prerequisite that is done is not made again", async () => {
   const { a, b } = graph`a -> b`;
-  const first = makeLater(a.task);
-  await flush();
-  a.finish("once");
-  await first.finished;
+  await madeBefore(a);
   const second = makeLater(b.task);
   await flush();
   assert.equal(running(a, b), "b");

@@ -165,3 +165,36 @@ test("no more than one attempt is between its waits where only one may run", asy
     assert.equal(most, 1, name);
   }
 });
+
+test("a task whose first make() is over goes on without its slot if it waits in another make()", async () => {
+  for (const [name, options] of Object.entries(ONE_AT_A_TIME)) {
+    const uses = name.includes("resource") ? { lock: 1 } : {};
+    const [a, c] = [remote("a", { uses }), remote("c", { uses })];
+    const b = remote("b", { uses, require: a.task });
+    const other = remote("other", { uses, require: b.task });
+    const gate = Promise.withResolvers<void>();
+    const parent = task("parent", {
+      uses,
+      priority: 1,
+      run: async (_, { make }) => {
+        const [first, second] = [make(a.task), make(b.task)];
+        await Promise.all([first, gate.promise]);
+        return Promise.all([second, make(c.task)]);
+      },
+    });
+    const run = makeLater([parent, other.task], options());
+    await flush();
+    a.finish();
+    await flush();
+    b.finish();
+    await flush();
+    assert.equal(running(other), "other", `${name}: it has the slot that the parent waits for`);
+    gate.resolve();
+    await flush();
+    other.finish();
+    await flush();
+    c.finish();
+    const { done } = await run.finished;
+    assert.equal(done.length, 5, name);
+  }
+});

@@ -233,3 +233,16 @@ test("the order is the one in which make starts the tasks when it runs one at a 
     { numRuns: 200 },
   );
 });
+
+test("plan() has what runs behind a task that will be blocked, over a soft edge", async () => {
+  const broken = task("broken", () => Promise.reject(new Error("broken")));
+  await broken.make().catch(() => {});
+  const blocked = task("blocked", { require: broken, run: () => 0 });
+  const further = task("further", { require: blocked, run: () => 0 });
+  const cleanUp = task("clean up", { require: [settled(further), settled(blocked)], run: () => 0 });
+  const last = cleanUp.andThen("last", () => 0);
+  assert.deepEqual(
+    plan([last, further]).order.map(({ name }) => name),
+    ["clean up", "last"],
+  );
+});

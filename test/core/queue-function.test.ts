@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { make, makeLater, task, type Task } from "thence";
+import { make, makeLater, task, TaskQueue, type QueueFunction, type Task } from "thence";
 import { flush } from "../helpers/flush.ts";
 import { graph } from "../helpers/graph.ts";
 import { remote } from "../helpers/remote.ts";
@@ -132,6 +132,60 @@ test("a call from an earlier run does not start the attempt of a later one", asy
   assert.deepEqual([states(a), a.starts], ["RUNNING", 1]);
   a.finish();
   await second.finished;
+});
+
+test("a late call for an attempt that the queue had refused does not start the one that came after it", async () => {
+  const runs: (() => Promise<void>)[] = [];
+  const queue: QueueFunction = (run) => {
+    if (runs.push(run) === 1) throw new Error("full");
+  };
+  const a = remote("a", { retry: 1 });
+  const run = makeLater(a.task, { queue, concurrency: 1 });
+  await flush();
+  await runs[0]?.();
+  assert.deepEqual([states(a), a.starts, runs.length], ["QUEUED", 0, 2]);
+  void runs[1]?.();
+  a.finish();
+  await run.finished;
+  assert.equal(states(a), "DONE");
+});
+
+test("a TaskQueue that was left and is run again starts what its queue calls late, and gives all resources back", async () => {
+  const runs: (() => Promise<void>)[] = [];
+  const all = ["a", "b", "c"].map((name) => remote(name, { uses: { db: 1 } }));
+  const tasks = new TaskQueue(tasksOf(...all), { queue: (run) => void runs.push(run), resources: { db: 1 } });
+  const first = tasks.run();
+  void first.next();
+  await flush();
+  await first.return?.();
+  const ended = Array.fromAsync(tasks.run(), ({ name }) => name);
+  for (let k = 0; k < 4; k++) {
+    await flush();
+    void runs[k]?.();
+    for (const each of all) if (each.running) each.finish();
+  }
+  assert.deepEqual([await ended, runs.length], [["a", "b", "c"], 4]);
+});
+
+test("a task that was handed to a queue comes back if a prerequisite is reset before it is called", async () => {
+  const calls: (() => Promise<void>)[] = [];
+  const a = remote("a");
+  const b = remote("b", { require: { a: a.task }, queue: (run) => void calls.push(run) });
+  const run = makeLater(b.task);
+  await flush();
+  a.finish("old");
+  await flush();
+  a.task.reset();
+  await flush();
+  assert.equal(states(a, b), "RUNNING QUEUED");
+  await calls[0]?.();
+  assert.deepEqual([states(a, b), b.starts], ["RUNNING PENDING", 0]);
+  a.finish("new");
+  await flush();
+  void calls[1]?.();
+  assert.deepEqual(b.inputs, [{ a: "new" }]);
+  b.finish();
+  await run.finished;
 });
 
 test("a queue that never calls run() does not keep a run from being cancelled or left", async () => {

@@ -1,8 +1,9 @@
 // `uses` and `resources`: named amounts that attempts hold while they run.
 
 import assert from "node:assert/strict";
+import { availableParallelism } from "node:os";
 import { test } from "node:test";
-import { makeLater } from "thence";
+import { make, makeLater } from "thence";
 import { virtualClock } from "thence/testing";
 import { flush } from "../helpers/flush.ts";
 import { remote, type Remote, type RemoteOptions } from "../helpers/remote.ts";
@@ -164,6 +165,19 @@ test("fractional amounts come back whole", async () => {
   await run.finished;
 });
 
+test("the amounts of a run are those that make() was given, whatever becomes of the object afterwards", async () => {
+  const [a, b] = [using("a", { db: 1 }), using("b", { db: 1 })];
+  const resources = { db: 1 };
+  const run = make(tasksOf(a, b), { resources, concurrency: 9 });
+  resources.db = 0;
+  void run.next();
+  await flush();
+  assert.deepEqual([running(a, b), run.resources], ["a", { db: 1 }]);
+  assert.throws(() => Object.assign(run.resources, { db: 2 }), TypeError);
+  await finish(a, b);
+  await run.finished;
+});
+
 test("resources of any name work", async () => {
   for (const name of ["__proto__", "constructor", "", "👩‍👩‍👧"]) {
     const amount = Object.fromEntries([[name, 1]]);
@@ -174,4 +188,24 @@ test("resources of any name work", async () => {
     await finish(a, b);
     await run.finished;
   }
+});
+
+test("a task that waits for a slot keeps what it uses from later ones that need no slot", async () => {
+  const queue = (run: () => Promise<void>): void => void run();
+  const first = using("first", { db: 1 }, { queue, priority: 2 });
+  const local = using("local", { db: 1 }, { priority: 1 });
+  const queued = using("queued", { db: 1 }, { queue });
+  const all = [first, local, queued];
+  const busy = Array.from({ length: availableParallelism() }, () => remote("busy", { priority: 3 }));
+  const run = makeLater(tasksOf(...all, ...busy), { resources: { db: 1 } });
+  await flush();
+  assert.equal(running(...all), "first");
+  await finish(first);
+  assert.equal(running(...all), "", "local comes next, and has no slot yet");
+  await finish(...busy);
+  assert.equal(running(...all), "local");
+  await finish(local);
+  assert.equal(running(...all), "queued");
+  await finish(queued);
+  await run.finished;
 });

@@ -58,6 +58,18 @@ test("factor multiplies the delay for each further retry, and maxDelay bounds it
   assert.deepEqual(await delaysOf({ limit: 3, delay: 40, factor: 0.5 }), [40, 20, 10]);
 });
 
+test("no delay stays none, however great the factor becomes", async () => {
+  const { a, run } = await retrying({ limit: 3, factor: 1e200 });
+  const delays: unknown[] = [];
+  a.task.on("PENDING", ({ detail }) => delays.push(detail.delay));
+  for (let n = 0; n < 4; n++) {
+    a.fail();
+    await flush();
+  }
+  await run.finished;
+  assert.deepEqual(delays, [0, 0, 0]);
+});
+
 test("a retry comes when its delay is over and not a millisecond sooner", async () => {
   const { a, clock, run } = await retrying({ limit: 1, delay: 100 });
   a.fail();

@@ -1,6 +1,6 @@
 // What the suites about runs share: many remotes at a glance, so that a test can state in one line what holds.
 
-import type { Task } from "thence";
+import { makeLater, type Task } from "thence";
 import { flush } from "../helpers/flush.ts";
 import type { Remote } from "../helpers/remote.ts";
 
@@ -27,6 +27,13 @@ export function names(tasks: Iterable<Task<unknown>>): string {
 /** The tasks of remotes. */
 export function tasksOf(...remotes: readonly Remote[]): Task<unknown>[] {
   return remotes.map(({ task }) => task);
+}
+
+/** Makes tasks, all of which end well, so that a test can begin where that is behind them. */
+export async function madeBefore(...remotes: readonly Remote[]): Promise<void> {
+  const run = makeLater(tasksOf(...remotes));
+  await playOut(...remotes);
+  await run.finished;
 }
 
 /** Ends whatever runs, time and again, until nothing does; the names in the order in which they began. */

@@ -235,3 +235,33 @@ test("of several prerequisites that are added at once all are, or none", async (
   assert.equal((await run.finished).done.length, 2);
   assert.equal(states(x, y), "PENDING PENDING");
 });
+
+test("a cycle that a reset closes during a run fails the task that was reset", async () => {
+  const x = task("x", () => 1);
+  const b = task("b", { require: x, run: () => 1 });
+  await b.make();
+  const slow = remote("slow");
+  const a = task("a", { require: [b, slow.task], run: () => 1 });
+  x.reset().require(a); // nobody makes x at present
+  const run = makeLater(a);
+  await flush();
+  b.reset();
+  slow.finish();
+  await run.finished;
+  assert.ok(b.error instanceof CycleError, String(b.error));
+  assert.deepEqual([b.error.message, a.state], ["x -> b -> a -> x", "FAILED"]);
+});
+
+test("a settled task that comes back to life during a run fails if the run lacks what it wants", async () => {
+  for (const options of [{ uses: { db: 1 } }, { queue: "gpu" }]) {
+    const a = task("a", { ...options, run: () => 1 });
+    await a.dispatch();
+    const slow = remote("slow");
+    const run = makeLater(task("c", { require: [a, slow.task], run: () => 0 }));
+    await flush();
+    a.reset();
+    slow.finish();
+    await run.finished;
+    assert.ok(a.error instanceof RangeError, String(a.error));
+  }
+});

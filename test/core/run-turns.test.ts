@@ -88,3 +88,17 @@ test("a signal that a timer aborts stops a run of functions that never wait", as
   assert.equal(done.length + cancelled.length, COUNT);
   assert.ok(cancelled.length > 0, "it was over before the timer fired");
 });
+
+test("timers fire while a failure reaches everything behind it, and while all of that is repaired", async () => {
+  const first = task("first", (_, { attempt }) => (attempt === 1 ? Promise.reject(new Error("broken")) : 0));
+  let last: Task<unknown> = first;
+  for (let n = 1; n < COUNT; n++) last = task(`t${n}`, { require: last, run: () => n });
+  for (const [options, state] of [
+    [{}, "FAILED"],
+    [{ retry: true }, "DONE"],
+  ] as const) {
+    const { ticks, due } = await ticksDuring(() => makeLater(last, options).finished);
+    assert.equal(last.state, state);
+    assert.ok(ticks >= due && ticks > 0, `${state}: ${ticks} ticks, at least ${due} expected`);
+  }
+});

@@ -7,7 +7,7 @@ import { virtualClock } from "thence/testing";
 import { flush } from "../helpers/flush.ts";
 import { graph } from "../helpers/graph.ts";
 import { remote } from "../helpers/remote.ts";
-import { names, states, tasksOf } from "./run-helpers.ts";
+import { madeBefore, names, states, tasksOf } from "./run-helpers.ts";
 
 /** The tasks of a summary by list; each must be in one of them only. */
 function lists({ done, failed, cancelled, notStarted }: Summary): Record<string, Set<Task<unknown>>> {
@@ -42,12 +42,7 @@ test("every task of the graph is in exactly one list, by how it ended", async ()
 
 test("prerequisites that were settled before are in the summary, and what is behind them is not", async () => {
   const { a, b, c } = graph`a -> b -> c`;
-  const first = makeLater(b.task);
-  await flush();
-  a.finish();
-  await flush();
-  b.finish();
-  await first.finished;
+  await madeBefore(a, b);
   const second = makeLater(c.task);
   await flush();
   c.finish();

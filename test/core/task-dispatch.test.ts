@@ -156,3 +156,64 @@ test("the promise of dispatch() settles when the task is cancelled", async () =>
   a.task.cancel("enough");
   await assert.rejects(result, (error) => error === a.task.error && error instanceof CancelledError);
 });
+
+test("dispatch() runs every attempt here, whatever the task's own queue", async () => {
+  let handed = 0;
+  const queue = (run: () => Promise<void>): Promise<void> => {
+    handed++;
+    return run();
+  };
+  const flaky = task("flaky", {
+    queue,
+    retry: 2,
+    run: (_, { attempt }) => (attempt < 3 ? Promise.reject(attempt) : 7),
+  });
+  assert.deepEqual([await flaky.dispatch(), handed], [7, 0]);
+});
+
+test("dispatch() is over when the task ends, though a listener returns it to PENDING", async () => {
+  let runs = 0;
+  const restless = task("restless", () => ++runs);
+  restless.on("DONE", () => restless.reset());
+  assert.equal(await restless.dispatch(), 1);
+  const broken = task("broken", () => {
+    runs++;
+    throw new Error("broken");
+  });
+  broken.once("FAILED", () => broken.retry());
+  await assert.rejects(broken.dispatch(), /broken/);
+  await flush();
+  assert.deepEqual([runs, restless.state, broken.state], [2, "PENDING", "PENDING"]);
+});
+
+test("dispatch() of a task that a run holds goes by the clock of that run", async () => {
+  const clock = virtualClock(1_000);
+  const [gate, a] = [remote("gate"), remote("a", { timeout: 50 })];
+  const run = makeLater([gate.task, a.task], { clock, concurrency: 1 });
+  await flush();
+  void a.task.dispatch();
+  await clock.advance(50);
+  gate.finish();
+  await run.finished;
+  assert.deepEqual([a.task.state, a.task.startedAt, a.task.endedAt], ["FAILED", 1_000, 1_050]);
+});
+
+test("what dispatch() runs takes what it uses, and gives it back while it waits in make()", async () => {
+  const children = ["x", "y"].map((name) => remote(name, { uses: { db: 1 } }));
+  const parent = task("parent", {
+    uses: { db: 1 },
+    run: (_, { make }) => make(children.map(({ task }) => task)),
+  });
+  const result = parent.dispatch();
+  await flush();
+  assert.deepEqual(
+    children.map(({ starts }) => starts),
+    [1, 0],
+    "one at a time, for there is 1",
+  );
+  for (const child of children) {
+    await flush();
+    child.finish(child.task.name);
+  }
+  assert.deepEqual(await result, ["x", "y"]);
+});

@@ -22,7 +22,7 @@ test("run is a function, track a boolean or a function, group a string, state PE
     (track) => ({ track }),
     [
       ["yes", /got "yes"/],
-      [1, /got 1/],
+      [1, /track: expected true, false or a function, got 1/],
       [null, /got null/],
     ],
     TypeError,

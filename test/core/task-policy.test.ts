@@ -19,13 +19,13 @@ for (const option of ["timeout", "deadline"]) {
       ],
       RangeError,
     );
-    for (const good of [0, 0.5, 2 ** 31, 2 ** 53]) assert.doesNotThrow(() => task("a", { [option]: good }));
+    for (const good of [0, 0.5, 2 ** 31, 2 ** 53, Infinity]) assert.doesNotThrow(() => task("a", { [option]: good }));
   });
 }
 
 test("priority is a number, negative ones too: anything else is refused", () => {
   refuses("priority", (priority) => ({ priority }), NOT_NUMBERS, TypeError);
-  refuses("priority", (priority) => ({ priority }), [[Number.NaN, /got NaN/]], RangeError);
+  refuses("priority", (priority) => ({ priority }), [[Number.NaN, /priority: expected a number, got NaN/]], RangeError);
   for (const priority of [0, -5, 0.5, 1e9]) assert.doesNotThrow(() => task("a", { priority }));
 });
 
@@ -36,8 +36,11 @@ test("uses is a record of amounts, 0 or more: anything else is refused", () => {
     [
       ["db", /got "db"/],
       [null, /got null/],
-      [1, /got 1/],
+      [1, /expected amounts by name, such as {db: 1}, got 1/],
       [true, /got true/],
+      [[], /got an array of 0/],
+      [[1], /got an array of 1/],
+      [new Map([["db", 1]]), /got an iterable object/],
     ],
     TypeError,
   );
@@ -59,8 +62,8 @@ test("retry is a whole number of extra attempts, 0 or more, or options: anything
     "retry",
     (retry) => ({ retry }),
     [
-      ["5", /got "5"/],
-      [null, /got null/],
+      ["5", /retry: expected a number or an object of options, got "5"/],
+      [null, /retry: expected a number or an object of options, got null/],
       [true, /got true/],
       [[5], /got an array/],
     ],
@@ -129,7 +132,12 @@ test("retry.when, cancelOnError and cancelOnResult are functions, and cancelOnEr
     [{}, /got an object/],
   ];
   refuses("when", (when) => ({ retry: { limit: 1, when } }), [...notFunctions, [true, /got true/]], TypeError);
-  refuses("cancelOnError", (cancelOnError) => ({ cancelOnError }), notFunctions, TypeError);
+  refuses(
+    "cancelOnError",
+    (cancelOnError) => ({ cancelOnError }),
+    [...notFunctions, [false, /expected true or a function, got false/]],
+    TypeError,
+  );
   refuses("cancelOnResult", (cancelOnResult) => ({ cancelOnResult }), [...notFunctions, [true, /got true/]], TypeError);
   assert.doesNotThrow(() => task("a", { cancelOnError: true }));
 });

@@ -261,3 +261,32 @@ test("with runDependentTasks an outside dispatcher gets the dependents of what i
   await a.dispatch();
   assert.deepEqual([queue.size, queue.get()], [1, b]);
 });
+
+test("get() hands out ready tasks in the order in which run() would start them", () => {
+  const [a, b] = [remote("a"), remote("b")];
+  const c = remote("c", { priority: 10, require: b.task });
+  const z = remote("z", { priority: 5 });
+  b.task.require(a.task);
+  const queue = new TaskQueue([a, b, c, z].map(({ task }) => task));
+  assert.deepEqual(takeAll(queue), ["Task:a:PENDING", "Task:z:PENDING"]);
+});
+
+test("a queue that is driven from outside does not keep what has gone through it", async () => {
+  const queue = new TaskQueue();
+  for (let n = 0; n < 10_000; n++) {
+    queue.add(task(`t${n}`, () => n));
+    await queue.get()?.dispatch();
+  }
+  assert.ok(queue.tasks.length < 2_500, `${queue.tasks.length} tasks are kept`);
+  assert.equal(queue.size, 0);
+});
+
+test("many settled tasks are handed out in time that grows with their number", () => {
+  const all = Array.from({ length: 200_000 }, (_, n) => task(`t${n}`, () => n));
+  for (const each of all) each.cancel();
+  const queue = new TaskQueue(all);
+  const begun = process.threadCpuUsage().user;
+  for (const each of all) assert.equal(queue.get(), each);
+  const ms = (process.threadCpuUsage().user - begun) / 1_000;
+  assert.ok(ms < 1_000, `${ms} ms`);
+});

@@ -220,3 +220,53 @@ test("a prerequisite that a member gets later holds it up", async () => {
   await Promise.all([a.task.dispatch(), a.finish()]);
   assert.equal(queue.get(), b.task);
 });
+
+test("queues with the same stuck task do not wait for each other", async () => {
+  const { a, b, c, x, y } = graph<"a" | "b" | "c" | "x" | "y">`a -> b; a -> c; x; y`;
+  const queues = [new TaskQueue([b.task, x.task]), new TaskQueue([b.task, y.task]), new TaskQueue([b.task, c.task])];
+  const runs = queues.map((queue) => Array.fromAsync(queue.run()).catch((error: unknown) => error));
+  await flush();
+  x.finish();
+  await flush();
+  y.finish();
+  const [first, second, third] = await Promise.all(runs);
+  assertStalled(first, { b: ["a"] });
+  assertStalled(second, { b: ["a"] });
+  assertStalled(third, { b: ["a"], c: ["a"] });
+  assert.equal(a.task.state, "PENDING");
+});
+
+test("a queue waits for a task of a run that is being planned, and learns if that run cannot begin", async () => {
+  let last: AnyTask = task("first", () => 0);
+  for (let n = 1; n < 200_000; n++) last = task(`t${n}`, { require: last, run: () => n });
+  const [inside, end] = [remote("inside"), task("end", { require: last, run: () => 0 })];
+  const good = makeLater([inside.task, end]);
+  const waiting = new TaskQueue(task("outside", { require: inside.task, run: () => 1 })).run().next();
+  assert.equal(inside.running, false, "the graph is large");
+  while (!inside.running) await flush(1);
+  inside.finish();
+  assert.equal(String((await waiting).value), "Task:outside:DONE");
+  await good.return();
+
+  const unmade = task("unmade", () => 0);
+  const cyclic = task("cyclic", { require: last, run: () => 0 });
+  cyclic.require(cyclic.andThen("back", () => 0));
+  const bad = makeLater([unmade, cyclic]);
+  const stuck = new TaskQueue(task("b", { require: unmade, run: () => 1 })).run().next();
+  await assert.rejects(bad.finished, CycleError);
+  assertStalled(await now(stuck), { b: ["unmade"] });
+});
+
+test("a member that waits for its retry and for what nobody makes is stuck once the delay is over", async () => {
+  const clock = virtualClock();
+  const { outside } = graph<"outside">`outside`;
+  const b = remote("b", { retry: { limit: 1, delay: 10 } });
+  const next = new TaskQueue(b.task, { clock }).run().next();
+  await flush();
+  b.fail();
+  await flush();
+  b.task.require(outside.task);
+  assert.equal(await now(next), PENDING);
+  await clock.advance(10);
+  assertStalled(await now(next), { b: ["outside"] });
+});

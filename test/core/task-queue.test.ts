@@ -200,3 +200,49 @@ test("a soft edge to a failed task outside the queue does not hold its dependent
   assert.deepEqual(await collect(new TaskQueue(b).run()), ["Task:b:DONE"]);
   assert.equal(b.result, "FAILED");
 });
+
+test("a settled task that is reset before it is handed over is made again, and then handed over", async () => {
+  let runs = 0;
+  const a = task("a", () => ++runs);
+  await a.make();
+  const queue = new TaskQueue(a);
+  a.reset();
+  assert.deepEqual(await collect(queue.run()), ["Task:a:DONE"]);
+  assert.deepEqual([runs, queue.size], [2, 0]);
+});
+
+test("to add a member whose end is being told does not hand it over twice", async () => {
+  const a = task("a", () => 1);
+  const queue = new TaskQueue(a);
+  queue.on("DONE", () => void queue.add(a));
+  assert.deepEqual(await collect(queue.run()), ["Task:a:DONE"]);
+  assert.equal(queue.size, 0);
+});
+
+test("what a task makes is made, though the queue knew it only as somebody's prerequisite", async () => {
+  const deep = task("deep", () => 1);
+  const x = task("x", { require: deep, run: (one) => one + 1 });
+  const other = task("other", { require: x, run: () => 0 });
+  const parent = task("parent", (_, { make }) => make(x));
+  assert.deepEqual(await collect(new TaskQueue([parent, other]).run()), ["Task:other:DONE", "Task:parent:DONE"]);
+  assert.equal(parent.result, 2);
+});
+
+test("a dependent that wants what the queue does not have fails, and says what that is", async () => {
+  const a = task("a", () => 1);
+  const b = task("b", { require: a, uses: { db: 1 }, run: () => 2 });
+  const c = task("c", { require: a, queue: "gpu", run: () => 3 });
+  const queue = new TaskQueue(a, { runDependentTasks: true });
+  assert.deepEqual(await collect(queue.run()), ["Task:a:DONE", "Task:b:FAILED", "Task:c:FAILED"]);
+  assert.match(String(b.error), /uses 1 of "db", but the run has 0/);
+  assert.match(String(c.error), /wants the queue "gpu"/);
+});
+
+test("run() may be begun by a listener", async () => {
+  const [a, b] = [task("a", () => 1), task("b", () => 2)];
+  const queue = new TaskQueue(b);
+  const first = Promise.withResolvers<unknown>();
+  a.on("DONE", () => queue.run().next().then(first.resolve, first.reject));
+  await a.make();
+  assert.deepEqual(await first.promise, { value: b, done: false });
+});

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { makeLater, TaskTimeoutError } from "thence";
+import { makeLater, task, TaskTimeoutError } from "thence";
 import type { Run } from "thence";
 import { virtualClock } from "thence/testing";
 import type { VirtualClock } from "thence/testing";
@@ -102,4 +102,62 @@ test("a cancel while a retry waits under a deadline leaves no timer", async () =
   a.task.cancel();
   await run.finished;
   assert.deepEqual([a.task.state, clock.pending], ["CANCELLED", 0]);
+});
+
+test("no attempt begins after the deadline, though a timed out one has stopped only then", async () => {
+  const { a, clock, run } = await started({ timeout: 90, deadline: 100, retry: 5, onAbort: "ignores" });
+  await clock.advance(90);
+  await clock.advance(30);
+  a.finish("too late");
+  await run.finished;
+  assertDeadline(a, 100);
+  const { cause } = a.task.error as TaskTimeoutError;
+  assert.deepEqual([a.starts, (cause as TaskTimeoutError).kind, clock.pending], [1, "attempt", 0]);
+});
+
+test("a function that blocks beyond the deadline and fails is not tried again", async () => {
+  let attempts = 0;
+  const blocking = task("blocking", {
+    deadline: 2,
+    retry: 100,
+    run: () => {
+      attempts++;
+      for (const end = performance.now() + 3; performance.now() < end;);
+      throw new Error("failed");
+    },
+  });
+  await assert.rejects(blocking.make(), { kind: "deadline", cause: new Error("failed") });
+  assert.equal(attempts, 1);
+});
+
+test("timeout and deadline at the same moment are the deadline, which is not retried", async () => {
+  const { a, clock, run } = await started({ timeout: 100, deadline: 100, retry: 3 });
+  await clock.advance(100);
+  await run.finished;
+  assertDeadline(a, 100);
+  assert.equal(a.starts, 1);
+});
+
+test("cancelOnError is asked about a deadline that passes while a retry waits", async () => {
+  const cancelOnError = (error: unknown): boolean => error instanceof TaskTimeoutError;
+  const { a, clock, run } = await started({ deadline: 100, retry: { limit: 1, delay: 1_000 }, cancelOnError });
+  a.fail();
+  await clock.advance(100);
+  await run.finished;
+  assert.deepEqual([a.task.state, a.starts], ["CANCELLED", 1]);
+});
+
+test("the deadline of a task whose run is left counts anew, whether it was running or waiting for its retry", async () => {
+  for (const isWaiting of [false, true]) {
+    const { a, clock, run } = await started({ deadline: 100, retry: { limit: 1, delay: 50 } });
+    if (isWaiting) a.fail();
+    await flush();
+    await run.return();
+    await clock.advance(1_000);
+    const again = makeLater(a.task, { clock });
+    await clock.advance(99);
+    a.finish("in time");
+    await again.finished;
+    assert.equal(a.task.result, "in time", `waiting: ${isWaiting}`);
+  }
 });

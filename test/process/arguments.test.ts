@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { ProcessManager, type Command, type RunOptions } from "thence/process";
+import { ProcessError, ProcessManager, type Command, type RunOptions } from "thence/process";
 import { eventually, testManager } from "./helpers.ts";
 
 const refused = { code: "ERR_THENCE_ARGUMENT", message: /expected/ };
@@ -89,6 +89,23 @@ test("asking for a process that does not exist is an error, except for get", asy
   await assert.rejects(manager.remove("none", { force: true }), expected);
   await assert.rejects(manager.kill("none"), expected);
   await assert.rejects(manager.follow("none").next(), expected);
+});
+
+test("the errors about a process are a family, told apart from wrong arguments", async (t) => {
+  const manager = await testManager(t);
+  await manager.run("sleep 60", { name: "taken" });
+  for (const failing of [
+    manager.wait("none"),
+    manager.run("true", { name: "taken" }),
+    manager.wait("taken", { timeout: 0 }),
+    manager.remove("taken"),
+  ]) {
+    await assert.rejects(
+      failing,
+      (error) => error instanceof ProcessError && ["none", "taken"].includes(error.process),
+    );
+  }
+  await assert.rejects(manager.wait(""), (error) => !(error instanceof ProcessError));
 });
 
 test("a folder that cannot be made is an error, and leaves nothing", async (t) => {

@@ -32,8 +32,8 @@ for (const [wrong, kind, message] of [
     TypeError,
     /progress: stream: expected a stream to write to, got an object/,
   ],
-  [{ interval: 0 }, RangeError, /progress: interval: expected a number of at least 1, got 0/],
-  [{ heartbeat: "1" }, TypeError, /progress: heartbeat: expected a number/],
+  [{ interval: 0 }, RangeError, /progress: interval: expected a number of milliseconds, 1 or more, got 0/],
+  [{ heartbeat: "1" }, TypeError, /progress: heartbeat: expected a number of milliseconds/],
   [{ captureConsole: 1 }, TypeError, /progress: captureConsole: expected a boolean, got 1/],
   [{ color: "red" }, TypeError, /progress: color: expected a boolean/],
   [{ logs: "all" }, TypeError, /progress: logs: expected a boolean/],
@@ -52,6 +52,16 @@ for (const [wrong, kind, message] of [
     );
   });
 }
+
+test("an interval of Infinity is no timer of 1 millisecond, which Node takes it for", async () => {
+  const { clock, options } = paper();
+  const asked: number[] = [];
+  const setTimeout = (callback: () => void, ms: number): unknown => (asked.push(ms), clock.setTimeout(callback, ms));
+  const some = run();
+  progress(some, { ...options, interval: Infinity, clock: { ...clock, now: () => clock.now(), setTimeout } });
+  for await (const _ of some);
+  assert.deepEqual(asked, [2 ** 31 - 1]);
+});
 
 test("what is no run is refused", () => {
   for (const wrong of [undefined, {}, task("a", () => {})]) {

@@ -55,7 +55,7 @@ test("wrong arguments throw at once", () => {
     [{ idle: Number.NaN }, /idle/],
     [{ maxJobs: 0 }, /maxJobs/],
     [{ maxMemory: -1 }, /maxMemory/],
-    [{ grace: -1 }, /grace/],
+    [{ grace: -1 }, /grace: expected a number of milliseconds, 0 or more, got -1/],
     [{ name: "" }, /name/],
     [{ concurency: 2 } as WorkerOptions, /did you mean "concurrency"/],
   ];

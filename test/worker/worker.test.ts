@@ -114,6 +114,26 @@ test("a job that ignores its cancel is abandoned after the grace, and what it sa
   assert.deepEqual(handed.logged, []);
 });
 
+test("with a grace of Infinity a job may take any time to stop, and its worker waits for it", async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const slow = job("slow", async () => {
+    await promise;
+    throw new Error("stopped at last");
+  });
+  const desk = new Desk();
+  const working = worker(desk, [slow], { grace: Infinity });
+  const handed = await desk.hand("slow");
+  let isOver = false;
+  void handed.outcome.then(() => (isOver = true));
+  await flush();
+  handed.cancel();
+  await flush();
+  assert.equal(isOver, false);
+  resolve();
+  assert.equal((await handed.outcome).state, "cancelled");
+  await working.stop();
+});
+
 test("an attempt that takes too long fails with a TaskTimeoutError, by the request's timeout before the job's", async () => {
   const slow = job("slow", { timeout: 10, run: (_: unknown, { signal }) => untilAborted(signal) });
   const desk = new Desk();

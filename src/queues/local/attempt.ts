@@ -1,24 +1,18 @@
 // One attempt of a job that a pool executes: its call, why it is to stop, and how long that may take.
 
 import type { ErrorRecord } from "../../core/job-queue.ts";
-import { Timer, type Clock } from "../../core/platform.ts";
+import { recordError } from "../../core/json.ts";
+import type { Timer } from "../../core/platform.ts";
+import { startTimer } from "../clock.ts";
+import { jobTimeout } from "./errors.ts";
 import type { LocalJob } from "./job.ts";
 import type { Call, Reply } from "./messages.ts";
 import type { Pool } from "./pool.ts";
 
-const ORIGIN = performance.timeOrigin;
-
-/** The clock of the queues in this program: milliseconds since the epoch, never going back. */
-export const CLOCK: Clock = {
-  now: () => ORIGIN + performance.now(),
-  setTimeout,
-  clearTimeout: (handle) => clearTimeout(handle as NodeJS.Timeout),
-};
-
 let keys = 0;
 
 /** One attempt, from when a pool takes it; only when it begins, it counts as one. */
-export class Attempt {
+export class LocalAttempt {
   readonly job: LocalJob;
   readonly call: Call;
   /** Why it was told to stop: a cancel, or the error that it fails with. */
@@ -26,11 +20,15 @@ export class Attempt {
   /** It is being executed, or was. */
   hasBegun = false;
   hasEnded = false;
-  readonly #settle: (attempt: Attempt, reply: Omit<Reply, "key">) => void;
+  readonly #settle: (attempt: LocalAttempt, reply: Omit<Reply, "key">) => void;
   #timeout: Timer | undefined;
   #patience: Timer | undefined;
 
-  constructor(job: LocalJob, input: string | undefined, settle: (attempt: Attempt, reply: Omit<Reply, "key">) => void) {
+  constructor(
+    job: LocalJob,
+    input: string | undefined,
+    settle: (attempt: LocalAttempt, reply: Omit<Reply, "key">) => void,
+  ) {
     this.job = job;
     this.#settle = settle;
     const { id, name, attempts, rare } = job;
@@ -40,11 +38,7 @@ export class Attempt {
   /** Stops it after `ms` milliseconds, with an error. */
   limit(ms: number, pool: Pool, grace: number): void {
     if (ms === Infinity) return;
-    this.#timeout = new Timer(CLOCK, ms, () => {
-      const message = `job ${JSON.stringify(this.job.name)} passed its timeout of ${ms} ms`;
-      const error = { name: "TaskTimeoutError", code: "ERR_THENCE_TIMEOUT", message };
-      this.stop(pool, grace, error);
-    });
+    this.#timeout = startTimer(ms, () => this.stop(pool, grace, recordError(jobTimeout(this.job.name, ms))));
   }
 
   /** Asks it to stop, and ends it by force after `grace`. A cancel counts also after a timeout. */
@@ -57,7 +51,7 @@ export class Attempt {
     const { key } = this.call;
     const { reason } = this.job.rare;
     const details = why === "cancel" ? (reason === undefined ? {} : { reason }) : { error: why };
-    this.#patience = new Timer(CLOCK, grace, () => pool.kill(this));
+    this.#patience = startTimer(grace, () => pool.kill(this));
     pool.stop(this, { kind: "stop", key, ...details });
   }
 

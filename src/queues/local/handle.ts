@@ -4,9 +4,8 @@ import { checkNumber, checkType } from "../../core/check.ts";
 import { JoinTimeoutError, outcomeOfJob, QueueClosedError } from "../../core/job-errors.ts";
 import type { JobEvents, JobHandle, JobInfo, WaitOptions } from "../../core/job-queue.ts";
 import { fromJSON } from "../../core/json.ts";
-import { Timer } from "../../core/platform.ts";
+import { startTimer } from "../clock.ts";
 import { checkWait } from "../request.ts";
-import { CLOCK } from "./attempt.ts";
 import type { LocalJob } from "./job.ts";
 
 /** What a handle needs of its queue. */
@@ -87,7 +86,7 @@ export class LocalHandle implements JobHandle {
     const expire = (): void => {
       reject(new JoinTimeoutError(`job ${job.id} has not ended within ${timeout} ms; it is ${job.state}`));
     };
-    const timer = timeout === Infinity ? undefined : new Timer(CLOCK, timeout, expire);
+    const timer = timeout === Infinity ? undefined : startTimer(timeout, expire);
     try {
       await promise;
     } finally {

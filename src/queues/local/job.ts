@@ -5,8 +5,8 @@ import type { Progress } from "../../core/events.ts";
 import type { ErrorRecord, JobEvents, JobInfo, JobRequest, JobState } from "../../core/job-queue.ts";
 import { fromJSON } from "../../core/json.ts";
 import type { Timer } from "../../core/platform.ts";
-import type { Attempt } from "./attempt.ts";
-import { CLOCK } from "./attempt.ts";
+import { CLOCK } from "../clock.ts";
+import type { LocalAttempt } from "./attempt.ts";
 
 interface Listener {
   readonly event: keyof JobEvents;
@@ -55,7 +55,7 @@ export class LocalJob {
   worker: string | undefined;
   startedAt: number | undefined;
   endedAt: number | undefined;
-  attempt: Attempt | undefined;
+  attempt: LocalAttempt | undefined;
   /** Called once it has ended, or when its queue is closed before that. */
   waiters: (() => void)[] | undefined;
   #rare: Rare | undefined;

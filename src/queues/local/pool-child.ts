@@ -5,7 +5,7 @@ import type { Socket } from "node:net";
 import { fileURLToPath } from "node:url";
 import type { ErrorRecord } from "../../core/job-queue.ts";
 import { guardGroup, killGroup, releaseGroup } from "../guard.ts";
-import type { Attempt } from "./attempt.ts";
+import type { LocalAttempt } from "./attempt.ts";
 import { FrameReader } from "./frames.ts";
 import type { Call, FromChild, ToChild } from "./messages.ts";
 
@@ -34,7 +34,7 @@ export interface ChildListener {
 /** A child process and its attempts. */
 export class PoolChild {
   /** What it was sent, by key, in order. Only the first can be running. */
-  readonly attempts: Map<number, Attempt> = new Map();
+  readonly attempts: Map<number, LocalAttempt> = new Map();
   /** The sum of the milliseconds that those are expected to take. */
   load = 0;
   /** How many jobs it has had. */
@@ -45,7 +45,7 @@ export class PoolChild {
   /** It has said that it ends, and why. */
   isExcused = false;
   /** The attempt for which it is being killed. */
-  condemned: Attempt | undefined;
+  condemned: LocalAttempt | undefined;
   /** Why it could not start. */
   broken: ErrorRecord | undefined;
   readonly ended: Promise<void>;
@@ -75,7 +75,7 @@ export class PoolChild {
   }
 
   /** Puts a call into the batch that `flush` sends. */
-  add(attempt: Attempt, expected: number): void {
+  add(attempt: LocalAttempt, expected: number): void {
     if (this.attempts.size === 0) this.#keepAlive();
     this.attempts.set(attempt.call.key, attempt);
     this.load += expected;
@@ -91,7 +91,7 @@ export class PoolChild {
   }
 
   /** An attempt is answered. */
-  remove(key: number, expected: number): Attempt | undefined {
+  remove(key: number, expected: number): LocalAttempt | undefined {
     const attempt = this.attempts.get(key);
     if (!this.attempts.delete(key)) return undefined;
     this.load = this.attempts.size === 0 ? 0 : this.load - expected;

@@ -2,12 +2,12 @@
 
 import { reviveError } from "../../core/job-errors.ts";
 import type { ErrorRecord } from "../../core/job-queue.ts";
-import type { Attempt } from "./attempt.ts";
-import { lost } from "./lost.ts";
+import type { LocalAttempt } from "./attempt.ts";
+import { lost } from "./errors.ts";
 import type { FromChild, KnownJob, StopOrder } from "./messages.ts";
 import { PoolChild, type ChildListener, type Ending } from "./pool-child.ts";
 import type { Pool, Source } from "./pool.ts";
-import { BATCH_MS, Durations } from "./short-jobs.ts";
+import { BATCH_MS, JobTimes } from "./short-jobs.ts";
 
 /** The options of a pool of processes. */
 export interface ProcessPoolOptions {
@@ -27,7 +27,7 @@ export class ProcessPool implements Pool, ChildListener {
   readonly #options: ProcessPoolOptions;
   readonly #children = new Set<PoolChild>();
   readonly #leaving = new Set<PoolChild>();
-  readonly #durations = new Durations();
+  readonly #times = new JobTimes();
   #loaded: PromiseWithResolvers<readonly KnownJob[]> | undefined;
 
   constructor(source: Source, options: ProcessPoolOptions) {
@@ -68,11 +68,11 @@ export class ProcessPool implements Pool, ChildListener {
     }
   }
 
-  stop(attempt: Attempt, order: StopOrder): void {
+  stop(attempt: LocalAttempt, order: StopOrder): void {
     this.#childOf(attempt)?.send(order);
   }
 
-  kill(attempt: Attempt): void {
+  kill(attempt: LocalAttempt): void {
     // First what the child has said is read: it may have got further than is known here.
     setImmediate(() => {
       if (!attempt.hasEnded) this.#kill(attempt);
@@ -123,7 +123,7 @@ export class ProcessPool implements Pool, ChildListener {
     this.wake();
   }
 
-  #kill(attempt: Attempt): void {
+  #kill(attempt: LocalAttempt): void {
     const child = this.#childOf(attempt);
     const [first] = child?.attempts.values() ?? [];
     if (child === undefined || first !== attempt) {
@@ -143,7 +143,7 @@ export class ProcessPool implements Pool, ChildListener {
     this.#children.add(new PoolChild(module, maxMemory !== Infinity, this));
   }
 
-  #childOf({ call: { key } }: Attempt): PoolChild | undefined {
+  #childOf({ call: { key } }: LocalAttempt): PoolChild | undefined {
     for (const child of [...this.#children, ...this.#leaving]) if (child.attempts.has(key)) return child;
     return undefined;
   }
@@ -158,18 +158,18 @@ export class ProcessPool implements Pool, ChildListener {
   #give(child: PoolChild): void {
     const attempt = this.#source.take();
     if (attempt === undefined) return;
-    child.add(attempt, this.#durations.expect(attempt.job.name));
+    child.add(attempt, this.#times.expect(attempt.job.name));
     this.#source.begin(attempt);
   }
 
   #fill(child: PoolChild): void {
     const { maxJobs } = this.#options;
     const accept = (name: string, timeout: number): boolean =>
-      timeout === Infinity && child.load + this.#durations.expect(name) <= BATCH_MS;
+      timeout === Infinity && child.load + this.#times.expect(name) <= BATCH_MS;
     while (child.attempts.size < LARGEST_BATCH && child.served < maxJobs) {
       const attempt = this.#source.take(accept);
       if (attempt === undefined) return;
-      child.add(attempt, this.#durations.expect(attempt.job.name));
+      child.add(attempt, this.#times.expect(attempt.job.name));
     }
   }
 
@@ -177,9 +177,9 @@ export class ProcessPool implements Pool, ChildListener {
     const attempt = child.attempts.get(reply.key);
     if (attempt === undefined) return;
     const { name } = attempt.job;
-    child.remove(reply.key, this.#durations.expect(name));
+    child.remove(reply.key, this.#times.expect(name));
     if (reply.isBack === true) child.served--;
-    if (reply.ms !== undefined) this.#durations.learn(name, reply.ms);
+    if (reply.ms !== undefined) this.#times.learn(name, reply.ms);
     const { maxJobs, maxMemory } = this.#options;
     // So that nothing is sent to it any more by those who hear of its reply.
     if (child.served >= maxJobs || (reply.rss ?? 0) > maxMemory) this.#dismiss(child);
@@ -211,7 +211,7 @@ export class ProcessPool implements Pool, ChildListener {
   }
 }
 
-function describe({ call }: Attempt, ending: Ending): string {
+function describe({ call }: LocalAttempt, ending: Ending): string {
   return `the process of job ${JSON.stringify(call.job)} ended with ${howOf(ending)}`;
 }
 

@@ -6,10 +6,10 @@ import { unknownJob } from "../../core/execute.ts";
 import { JobRefusedError, QueueClosedError } from "../../core/job-errors.ts";
 import type { JobFilter, JobHandle, JobInfo, JobRequest, Queue, Supports } from "../../core/job-queue.ts";
 import { recordError } from "../../core/json.ts";
-import { Timer } from "../../core/platform.ts";
 import { retryDelay, retryOf } from "../../core/policy.ts";
+import { CLOCK, startTimer } from "../clock.ts";
 import { checkRequest } from "../request.ts";
-import { Attempt, CLOCK } from "./attempt.ts";
+import { LocalAttempt } from "./attempt.ts";
 import { LocalHandle, type Owner } from "./handle.ts";
 import { LocalJob, type Lender } from "./job.ts";
 import { Limits } from "./limits.ts";
@@ -40,7 +40,7 @@ export class LocalQueue implements Queue, Owner, Source {
   readonly #jobs = new Map<string, LocalJob>();
   readonly #ready = new ReadyJobs();
   readonly #limits = new Limits();
-  readonly #running = new Set<Attempt>();
+  readonly #running = new Set<LocalAttempt>();
   readonly #prefix: string = randomUUID().slice(0, 8);
   #known: Map<string, KnownJob> | undefined;
   #serial = 0;
@@ -129,7 +129,7 @@ export class LocalQueue implements Queue, Owner, Source {
   }
 
   /** @internal */
-  take(accept?: (job: string, timeout: number) => boolean): Attempt | undefined {
+  take(accept?: (job: string, timeout: number) => boolean): LocalAttempt | undefined {
     for (;;) {
       const job = this.isClosed ? undefined : this.#ready.peek();
       if (job === undefined) return undefined;
@@ -137,7 +137,7 @@ export class LocalQueue implements Queue, Owner, Source {
       if (accept !== undefined && !accept(job.name, timeout)) return undefined;
       this.#ready.pop(job);
       if (limit !== Infinity && !this.#limits.start(job)) continue;
-      const attempt = new Attempt(job, job.input, this.#settle);
+      const attempt = new LocalAttempt(job, job.input, this.#settle);
       job.attempt = attempt;
       this.#running.add(attempt);
       return attempt;
@@ -145,7 +145,7 @@ export class LocalQueue implements Queue, Owner, Source {
   }
 
   /** @internal */
-  begin(attempt: Attempt): void {
+  begin(attempt: LocalAttempt): void {
     if (attempt.hasBegun || attempt.hasEnded) return;
     attempt.hasBegun = true;
     const { job } = attempt;
@@ -155,7 +155,7 @@ export class LocalQueue implements Queue, Owner, Source {
   }
 
   /** @internal */
-  note(attempt: Attempt, note: Note, answer: (order: SubmitAnswer) => void): void {
+  note(attempt: LocalAttempt, note: Note, answer: (order: SubmitAnswer) => void): void {
     if (note.kind === "submit") void this.#submitFor(attempt.job, note.request, note.serial, answer);
     else if (note.kind === "log" && !attempt.hasEnded) attempt.job.log(note.line);
     else if (note.kind === "progress" && !attempt.hasEnded)
@@ -182,7 +182,7 @@ export class LocalQueue implements Queue, Owner, Source {
   #delay(job: LocalJob, ms: number): void {
     const { own } = job;
     own.notBefore = CLOCK.now() + ms;
-    own.timer = new Timer(CLOCK, ms, () => {
+    own.timer = startTimer(ms, () => {
       own.timer = undefined;
       this.#makeReady(job);
     });
@@ -193,7 +193,7 @@ export class LocalQueue implements Queue, Owner, Source {
     this.#pool.wake();
   }
 
-  readonly #settle = (attempt: Attempt, reply: Omit<Reply, "key">): void => {
+  readonly #settle = (attempt: LocalAttempt, reply: Omit<Reply, "key">): void => {
     const { job } = attempt;
     this.#running.delete(attempt);
     job.attempt = undefined;

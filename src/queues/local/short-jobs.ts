@@ -7,7 +7,7 @@ export const BATCH_MS = 2;
 const LEAST_MS = 0.02;
 
 /** What is known of the durations of jobs. */
-export class Durations {
+export class JobTimes {
   readonly #means = new Map<string, number>();
 
   /** What a job of this name is expected to take, in milliseconds; Infinity for one never seen. */

@@ -1,7 +1,7 @@
 // Calls on their way to a thread or in it, of which piscina knows as one task. All but the first can be taken back as long as the thread
 // has not begun with them.
 
-import type { Attempt } from "./attempt.ts";
+import type { LocalAttempt } from "./attempt.ts";
 import { claim, LARGEST_BATCH, offer, ownerOf } from "./claims.ts";
 import type { Batch } from "./messages.ts";
 
@@ -16,12 +16,12 @@ export class ThreadBatch {
   /** When it was sent, or last heard of. */
   since: number = this.sentAt;
   readonly #claims: Int32Array;
-  readonly #attempts: readonly Attempt[];
+  readonly #attempts: readonly LocalAttempt[];
   #index = 0;
   #terminate: (() => void) | undefined;
 
   /** `slot`: no other batch has the same at the same time. */
-  constructor(claims: Int32Array, slot: number, attempts: readonly Attempt[]) {
+  constructor(claims: Int32Array, slot: number, attempts: readonly LocalAttempt[]) {
     this.#claims = claims;
     this.slot = slot;
     this.#attempts = attempts;
@@ -29,13 +29,13 @@ export class ThreadBatch {
   }
 
   /** The first attempt that is not settled: the one in the thread. */
-  get current(): Attempt | undefined {
+  get current(): LocalAttempt | undefined {
     while (this.#attempts[this.#index]?.hasEnded === true) this.#index++;
     return this.#attempts[this.#index];
   }
 
   /** The current attempt and those behind it. */
-  get unsettled(): Attempt[] {
+  get unsettled(): LocalAttempt[] {
     return this.#attempts.slice(this.#index).filter(({ hasEnded }) => !hasEnded);
   }
 
@@ -49,22 +49,22 @@ export class ThreadBatch {
     return { place: this.#place, calls: this.#attempts.map(({ call }) => call), isEarly };
   }
 
-  has(attempt: Attempt): boolean {
+  has(attempt: LocalAttempt): boolean {
     return this.#attempts.includes(attempt);
   }
 
   /** Takes an attempt back, if the thread has not begun with it. */
-  claim(attempt: Attempt): boolean {
+  claim(attempt: LocalAttempt): boolean {
     return claim(this.#claims, this.#place + this.#attempts.indexOf(attempt), attempt.call.key, 0);
   }
 
   /** The thread that has begun with an attempt. */
-  ownerOf(attempt: Attempt): number {
+  ownerOf(attempt: LocalAttempt): number {
     return ownerOf(this.#claims, this.#place + this.#attempts.indexOf(attempt));
   }
 
   /** Takes back what the thread has not begun with; the last comes first, so that each can be put in front of the others. */
-  takeBack(from: number = 0): Attempt[] {
+  takeBack(from: number = 0): LocalAttempt[] {
     return this.unsettled
       .slice(from)
       .toReversed()

@@ -4,12 +4,12 @@
 import { receiveMessageOnPort, type MessagePort } from "node:worker_threads";
 import type { ErrorRecord } from "../../core/job-queue.ts";
 import { recordError } from "../../core/json.ts";
-import type { Attempt } from "./attempt.ts";
+import type { LocalAttempt } from "./attempt.ts";
 import { LARGEST_BATCH } from "./claims.ts";
-import { lost } from "./lost.ts";
+import { lost } from "./errors.ts";
 import type { Answer, FromThread, KnownJob, Order, Reply, StopOrder } from "./messages.ts";
 import type { Pool, Source } from "./pool.ts";
-import { BATCH_MS, Durations } from "./short-jobs.ts";
+import { BATCH_MS, JobTimes } from "./short-jobs.ts";
 import { ThreadBatch } from "./thread-batch.ts";
 import type { Hello } from "./thread.ts";
 
@@ -25,7 +25,7 @@ export class ThreadPool implements Pool {
   readonly #source: Source;
   readonly #claims: Int32Array;
   readonly #start: () => Promise<Threads>;
-  readonly #durations = new Durations();
+  readonly #times = new JobTimes();
   // By slot; there are as many slots as there may be threads, and those that are free.
   readonly #batches: (ThreadBatch | undefined)[];
   readonly #free: number[];
@@ -55,7 +55,7 @@ export class ThreadPool implements Pool {
     for (const batch of this.#send()) this.#begin(batch);
   }
 
-  stop(attempt: Attempt, order: StopOrder): void {
+  stop(attempt: LocalAttempt, order: StopOrder): void {
     const batch = this.#batchOf(attempt);
     if (batch === undefined) return;
     if (!batch.claim(attempt)) {
@@ -67,7 +67,7 @@ export class ThreadPool implements Pool {
     if (attempt.hasBegun) this.#begin(batch);
   }
 
-  kill(attempt: Attempt): void {
+  kill(attempt: LocalAttempt): void {
     const batch = this.#batchOf(attempt);
     if (batch === undefined) return;
     // The others first, so that it cannot end now and have the next one pay for it.
@@ -96,15 +96,15 @@ export class ThreadPool implements Pool {
   }
 
   /** The next attempt, and those behind it that are so short that they may as well wait in the same thread. */
-  #take(): Attempt[] {
-    const attempts: Attempt[] = [];
+  #take(): LocalAttempt[] {
+    const attempts: LocalAttempt[] = [];
     const share = Math.min(LARGEST_BATCH, Math.ceil(this.#source.size / this.#batches.length));
     let load = 0;
-    const fits = (name: string): boolean => load + this.#durations.expect(name) <= BATCH_MS;
+    const fits = (name: string): boolean => load + this.#times.expect(name) <= BATCH_MS;
     while (attempts.length === 0 || attempts.length < share) {
       const attempt = this.#source.take(attempts.length === 0 ? undefined : fits);
       if (attempt === undefined) return attempts;
-      load += this.#durations.expect(attempt.job.name);
+      load += this.#times.expect(attempt.job.name);
       attempts.push(attempt);
     }
     return attempts;
@@ -168,7 +168,7 @@ export class ThreadPool implements Pool {
   #answer(batch: ThreadBatch, reply: Reply): void {
     const attempt = batch.current;
     if (attempt === undefined || attempt.call.key !== reply.key) return;
-    if (reply.ms !== undefined) this.#durations.learn(attempt.job.name, reply.ms);
+    if (reply.ms !== undefined) this.#times.learn(attempt.job.name, reply.ms);
     attempt.settle(reply);
     this.#begin(batch);
   }
@@ -232,12 +232,12 @@ export class ThreadPool implements Pool {
     this.wake();
   }
 
-  #batchOf(attempt: Attempt): ThreadBatch | undefined {
+  #batchOf(attempt: LocalAttempt): ThreadBatch | undefined {
     return this.#batches.find((batch) => batch?.has(attempt));
   }
 }
 
-function giveBack(attempts: readonly Attempt[]): void {
+function giveBack(attempts: readonly LocalAttempt[]): void {
   for (const attempt of attempts) attempt.settle({ isBack: true });
 }
 

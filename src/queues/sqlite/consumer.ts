@@ -6,11 +6,12 @@ import { CancelledError } from "../../core/errors.ts";
 import { JobLostError } from "../../core/job-errors.ts";
 import { recordError } from "../../core/json.ts";
 import type { Timer } from "../../core/platform.ts";
+import { startTimer } from "../clock.ts";
 import { ClaimedJob } from "./claimed-job.ts";
 import { findCancelling, findCandidates, isAnyWaiting, nextDue, takeJobs, type ClaimRow } from "./claims.ts";
 import { enterWorker, failUnknown, isAnyLapsed, leaveWorker, reclaim, renewWorker } from "./crew.ts";
 import { isPassing, queueError } from "./failures.ts";
-import { startTimer, type Site } from "./observers.ts";
+import type { Site } from "./observers.ts";
 import { note, settle } from "./outcomes.ts";
 import type { Settings } from "./settings.ts";
 

@@ -65,7 +65,7 @@ export class SqliteHandle implements JobHandle {
       if (!this.#listeners.includes(observer)) return;
       try {
         site.follow();
-        site.watcher.add(this.#seq, observer);
+        site.watch.add(this.#seq, observer);
       } catch {
         // The queue was closed meanwhile, or has failed, which joins tell.
       }
@@ -77,7 +77,7 @@ export class SqliteHandle implements JobHandle {
     const gone = this.#listeners.find((each) => each.event === event && each.listener === listener);
     if (gone === undefined) return this;
     this.#listeners = this.#listeners.filter((each) => each !== gone);
-    this.#site.watcher.remove(this.#seq, gone);
+    this.#site.watch.remove(this.#seq, gone);
     return this;
   }
 }

@@ -3,29 +3,18 @@
 
 import { JoinTimeoutError } from "../../core/job-errors.ts";
 import type { JobEvents, JobInfo, WaitOptions } from "../../core/job-queue.ts";
-import { Timer } from "../../core/platform.ts";
+import type { Timer } from "../../core/platform.ts";
+import { startTimer } from "../clock.ts";
 import { queueError } from "./failures.ts";
+import type { Observer, JobWatch } from "./job-watch.ts";
 import { cleanedAway, infoOf, resultOf, type Outcome, type Row } from "./rows.ts";
 import type { Store } from "./store.ts";
 import type { Wake } from "./wake.ts";
-import type { Observer, Watcher } from "./watcher.ts";
-
-/** Node's clock, for timers of any length. */
-const CLOCK = {
-  now: () => performance.timeOrigin + performance.now(),
-  setTimeout: (callback: () => void, ms: number) => setTimeout(callback, ms),
-  clearTimeout: (handle: unknown) => clearTimeout(handle as NodeJS.Timeout),
-};
-
-/** Starts a timer of any length. */
-export function startTimer(ms: number, callback: () => void): Timer {
-  return new Timer(CLOCK, ms, callback);
-}
 
 /** What observers need of the queue that they belong to. */
 export interface Site {
   readonly store: Store;
-  readonly watcher: Watcher;
+  readonly watch: JobWatch;
   readonly wake: Wake;
   /** @throws QueueClosedError once the queue is closed. */
   check(): void;
@@ -78,7 +67,7 @@ export class Join<T> implements Observer {
     site.follow();
     site.wake.hold();
     try {
-      site.watcher.add(seq, this);
+      site.watch.add(seq, this);
     } catch (error) {
       this.fail(queueError(site.store.path, error));
     }
@@ -113,7 +102,7 @@ export class Join<T> implements Observer {
   }
 
   #leave(error: Error): void {
-    this.#site.watcher.remove(this.#seq, this);
+    this.#site.watch.remove(this.#seq, this);
     this.fail(error);
   }
 

@@ -2,7 +2,7 @@
 
 /// <reference lib="esnext.disposable" preserve="true" />
 
-import { argumentError, checkCount, checkNumber, checkOptions } from "../../core/check.ts";
+import { argumentError, checkCount, checkDuration, checkOptions } from "../../core/check.ts";
 import type { Claim, ClaimOutcome, ConsumeOptions, Consumer, WorkableQueue } from "../../core/consume.ts";
 import type { JobFilter, JobHandle, JobInfo, JobRequest, Supports } from "../../core/job-queue.ts";
 import { SqliteConsumer } from "./consumer.ts";
@@ -10,6 +10,7 @@ import { isAnyLapsed, reclaim } from "./crew.ts";
 import { openDatabase } from "./database.ts";
 import { isPassing, queueError } from "./failures.ts";
 import { SqliteHandle } from "./handle.ts";
+import { JobWatch } from "./job-watch.ts";
 import type { Site } from "./observers.ts";
 import { insertJob, rowRequest } from "./request.ts";
 import { findRow, infoOf, ROW_STATES, rowsAfter } from "./rows.ts";
@@ -25,7 +26,6 @@ import {
   type WorkerInfo,
 } from "./upkeep.ts";
 import { Wake } from "./wake.ts";
-import { Watcher } from "./watcher.ts";
 
 const PAGE = 200;
 const CLEAN_EVERY = 60_000;
@@ -44,7 +44,7 @@ export class SqliteQueue implements WorkableQueue {
   readonly path: string;
   readonly #settings: Settings;
   readonly #store: Store;
-  readonly #watcher: Watcher;
+  readonly #watch: JobWatch;
   readonly #wake: Wake;
   readonly #site: Site;
   readonly #consumers = new Set<SqliteConsumer>();
@@ -56,13 +56,13 @@ export class SqliteQueue implements WorkableQueue {
     this.#settings = settings;
     const store = new Store(path, openDatabase(path, settings.durability, settings.busyTimeout), settings.busyTimeout);
     this.#store = store;
-    this.#watcher = new Watcher(store);
+    this.#watch = new JobWatch(store);
     const version = (): number => store.row<{ data_version: number }>("PRAGMA data_version")!.data_version;
     this.#wake = new Wake(path, version, (isPoll) => this.#changed(isPoll));
     store.committed = () => this.#changed(false);
     this.#site = {
       store,
-      watcher: this.#watcher,
+      watch: this.#watch,
       wake: this.#wake,
       follow: () => {
         this.#check();
@@ -123,7 +123,7 @@ export class SqliteQueue implements WorkableQueue {
     checkOptions("consume", options, ["worker", "jobs", "concurrency", "idle", "maxJobs"]);
     checkCount("consume: concurrency", options.concurrency, 1);
     if (options.maxJobs !== undefined) checkCount("consume: maxJobs", options.maxJobs, 1);
-    if (options.idle !== undefined) checkNumber("consume: idle", options.idle, 0, Infinity);
+    if (options.idle !== undefined) checkDuration("consume: idle", options.idle);
     this.#wake.start();
     const consumer = new SqliteConsumer(this.#site, this.#settings, options, execute);
     this.#consumers.add(consumer);
@@ -153,7 +153,7 @@ export class SqliteQueue implements WorkableQueue {
     this.#check();
     checkOptions("clean", options, ["olderThan"]);
     const { olderThan = this.#settings.keep } = options;
-    checkNumber("clean: olderThan", olderThan, 0, Infinity);
+    checkDuration("clean: olderThan", olderThan);
     if (olderThan === Infinity) return 0;
     const before = Date.now() - olderThan;
     for (let total = 0; ;) {
@@ -177,7 +177,7 @@ export class SqliteQueue implements WorkableQueue {
   }
 
   async #close(): Promise<void> {
-    this.#watcher.fail(closed(this.path));
+    this.#watch.fail(closed(this.path));
     await Promise.allSettled([...this.#consumers].map((consumer) => consumer.stop()));
     this.#wake.stop();
     await this.#store.close();
@@ -195,17 +195,17 @@ export class SqliteQueue implements WorkableQueue {
   #changed(isPoll: boolean): void {
     if (!this.#store.isOpen) return;
     try {
-      this.#watcher.look();
+      this.#watch.look();
       if (isPoll) this.#upkeep();
     } catch (error) {
-      if (!isPassing(error)) this.#watcher.fail(queueError(this.path, error));
+      if (!isPassing(error)) this.#watch.fail(queueError(this.path, error));
     }
     for (const consumer of this.#consumers) consumer.look();
   }
 
   #upkeep(): void {
     const store = this.#store;
-    this.#watcher.reconcile();
+    this.#watch.reconcile();
     // A process that works does so with its own heartbeat, when it has said that it is alive itself.
     if (this.#consumers.size === 0) {
       if (isAnyLapsed(store)) store.write(() => reclaim(store, this.#settings.maxLost)).catch(() => {});

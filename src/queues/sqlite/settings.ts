@@ -1,6 +1,6 @@
 // The options of `sqlite()`, checked.
 
-import { argumentError, checkCount, checkNumber, checkOptions } from "../../core/check.ts";
+import { argumentError, checkCount, checkDuration, checkNumber, checkOptions } from "../../core/check.ts";
 
 /** The options of `sqlite(path, options)`. Durations are milliseconds. */
 export interface SqliteOptions {
@@ -47,8 +47,8 @@ export function settingsOf(options: SqliteOptions): Settings {
   }
   checkNumber("sqlite: lease", lease, 30, 2 ** 31 - 1);
   checkCount("sqlite: maxLost", maxLost, 1);
-  checkNumber("sqlite: unknownAfter", unknownAfter, 0, Infinity);
-  checkNumber("sqlite: keep", keep, 0, Infinity);
+  checkDuration("sqlite: unknownAfter", unknownAfter);
+  checkDuration("sqlite: keep", keep);
   checkNumber("sqlite: busyTimeout", busyTimeout);
   return settings;
 }

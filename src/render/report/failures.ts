@@ -1,5 +1,6 @@
 // The failures of a report: what failed by itself, with its stack and the attempts before, and who was lost because of it.
 
+import { causesOf } from "../../core/causes.ts";
 import { CancelledError } from "../../core/errors.ts";
 import type { Task } from "../../core/task.ts";
 import { printable, shorten } from "../text.ts";
@@ -78,19 +79,18 @@ function blockedBy(task: AnyTask, isLost: (task: AnyTask) => boolean): AnyTask[]
  * thrown, this does not throw.
  */
 function stackOf(error: unknown): string {
-  const stacks: string[] = [];
-  try {
-    for (let cause = error; stacks.length < MOST_CAUSES;) {
-      const { stack, cause: next } = Object(cause) as { stack?: unknown; cause?: unknown };
-      const isTold = typeof stack === "string" && stack !== "" && !(cause instanceof CancelledError);
-      stacks.push(isTold ? withMessage(stack, cause) : errorText(cause));
-      if (next === undefined || next === cause) break;
-      cause = next;
-    }
-  } catch {
-    stacks.push("an error that cannot be shown");
-  }
+  const stacks = [error, ...causesOf(error, MOST_CAUSES - 1)].map(ownStackOf);
   return stacks.map((stack) => printable(shorten(stack, STACK_LENGTH))).join("\ncaused by ");
+}
+
+function ownStackOf(error: unknown): string {
+  try {
+    const { stack } = Object(error) as { stack?: unknown };
+    const isTold = typeof stack === "string" && stack !== "" && !(error instanceof CancelledError);
+    return isTold ? withMessage(stack, error) : errorText(error);
+  } catch {
+    return "an error that cannot be shown";
+  }
 }
 
 // A stack was written when the error was made; its message may have changed since.

@@ -1,11 +1,12 @@
 // Progress for programs: one JSON object a line for each transition, log line and report of progress, and a summary at the end.
 
+import { causesOf } from "../../core/causes.ts";
 import type { Progress, Transition } from "../../core/events.ts";
 import type { Task } from "../../core/task.ts";
 import type { Display, Show } from "./display.ts";
 import { writeOut } from "./output.ts";
 import type { Outcome } from "./summary.ts";
-import { causesOf, messageOf, tookOf } from "./words.ts";
+import { messageOf, MOST_CAUSES, tookOf } from "./words.ts";
 
 /** So many characters are written at once at the most. */
 const BLOCK = 65_536;
@@ -78,7 +79,7 @@ function subject(task: Task, at: number): object {
 }
 
 function errorOf(error: unknown): object {
-  const causes = causesOf(error).map(messageOf);
+  const causes = causesOf(error, MOST_CAUSES).map(messageOf);
   const code = codeOf(error);
   return { message: messageOf(error), ...(code !== undefined && { code }), ...(causes.length > 0 && { causes }) };
 }

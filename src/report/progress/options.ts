@@ -1,7 +1,7 @@
 // What a progress display may be told, checked and completed. What is not told is read off the stream and the environment, the way
 // other programs for the terminal do it.
 
-import { argumentError, checkNumber, checkOptions, checkType } from "../../core/check.ts";
+import { argumentError, checkDuration, checkOptions, checkType } from "../../core/check.ts";
 import type { Durations } from "../../core/durations.ts";
 import { platform, type Clock } from "../../core/platform.ts";
 import { checkClock, checkDurations } from "../../core/settings.ts";
@@ -67,8 +67,8 @@ export function progressSettings(options: ProgressOptions, env: Environment = pr
     throw argumentError(TypeError, "progress: stream", "a stream to write to", stream);
   }
   if (!MODES.includes(asked)) throw argumentError(TypeError, "progress: mode", `one of ${MODES.join(", ")}`, asked);
-  checkNumber("progress: interval", interval, 1, Infinity);
-  checkNumber("progress: heartbeat", heartbeat, 1, Infinity);
+  checkDuration("progress: interval", interval, 1);
+  checkDuration("progress: heartbeat", heartbeat, 1);
   for (const flag of ["color", "captureConsole", "logs"] as const) {
     if (options[flag] !== undefined) checkType(`progress: ${flag}`, options[flag], "boolean");
   }

@@ -1,11 +1,12 @@
 // What is said when a run is over: one line for those who read nothing else, then the failures with what caused them.
 
+import { causesOf } from "../../core/causes.ts";
 import { BlockedError } from "../../core/errors.ts";
 import { GLYPHS } from "../../core/signs.ts";
 import { longestPath } from "../../core/summary.ts";
 import type { Task } from "../../core/task.ts";
 import { firstLine, nameText } from "./text.ts";
-import { causesOf, count, duration, errorLine, errorLines, tookOf, type Colors } from "./words.ts";
+import { count, duration, errorLine, errorLines, MOST_CAUSES, tookOf, type Colors } from "./words.ts";
 
 /** How a run stands when nobody looks at it any longer. */
 export interface Outcome {
@@ -68,7 +69,7 @@ export function summaryLines(outcome: Outcome, colors: Colors): string[] {
 /** A failed task: how, why, and what that was caused by. */
 function failureLines(task: Task, { blocked }: Outcome, colors: Colors): string[] {
   const lines = [`  ${colors.red(`${GLYPHS.FAILED} ${nameText(task.name)}`)}: ${errorLine(task.error)}`];
-  for (const cause of causesOf(task.error)) lines.push(colors.dim(`      caused by ${errorLine(cause)}`));
+  for (const cause of causesOf(task.error, MOST_CAUSES)) lines.push(colors.dim(`      caused by ${errorLine(cause)}`));
   const held = blocked.filter((other) => (other.error as BlockedError).blockers.includes(task));
   if (held.length > 0) lines.push(colors.dim(`      blocks ${listed(held)}`));
   return lines;

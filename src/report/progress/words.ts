@@ -6,7 +6,9 @@ import type { Task } from "../../core/task.ts";
 import { firstLine, nameText, plainLines } from "./text.ts";
 
 const MOST_LINES = 10;
-const MOST_CAUSES = 5;
+
+/** How many causes of an error are told. */
+export const MOST_CAUSES = 5;
 
 /** What paints text, or leaves it as it is. */
 export type Colors = ReturnType<typeof picocolors.createColors>;
@@ -43,21 +45,6 @@ export function errorLines(error: unknown): string[] {
   const lines = plainLines(messageOf(error));
   if (lines.length <= MOST_LINES) return lines.join("") === "" ? [errorLine(error)] : lines;
   return [...lines.slice(0, MOST_LINES - 1), `… and ${lines.length - MOST_LINES + 1} more lines`];
-}
-
-/** What led to an error, the nearest cause first. */
-export function causesOf(error: unknown): unknown[] {
-  const causes: unknown[] = [];
-  try {
-    let { cause } = Object(error) as { cause?: unknown };
-    while (cause !== undefined && causes.length < MOST_CAUSES && !causes.includes(cause)) {
-      causes.push(cause);
-      ({ cause } = Object(cause) as { cause?: unknown });
-    }
-  } catch {
-    // An error may have a getter that throws.
-  }
-  return causes;
 }
 
 /** The tasks that kept another from running, by their names: `upload, compile and 3 others`. */

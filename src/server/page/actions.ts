@@ -31,7 +31,7 @@ export function retry(wanted: readonly Task[], { roll }: Watch): Run | undefined
   const repaired = repairOrder(wanted);
   for (const task of repaired) if (isLost(task)) task.retry();
   const idle = repaired.filter(
-    (task) => !task.isSettled() && !task._watchers().some((watcher) => watcher.drives(task)),
+    (task) => !task.isSettled() && !task._watchers().some((watcher) => watcher.drives(task, new Set())),
   );
   return idle.length === 0 ? undefined : makeLater(idle, optionsOf(roll.source._settings));
 }

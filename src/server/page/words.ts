@@ -1,6 +1,7 @@
 // Tasks in the words of the wire: briefly for the lists of a page, and in full for the panel of one. Everything is bounded, since
 // names, errors, logs and results are of any size.
 
+import { causesOf } from "../../core/causes.ts";
 import { describe } from "../../core/check.ts";
 import { BlockedError } from "../../core/errors.ts";
 import { Run } from "../../core/run.ts";
@@ -103,19 +104,11 @@ function blockersOf(task: Task): readonly Task[] {
 /** An error, whatever was thrown, as text. Reading it may run code of the program's, which may throw in turn. */
 export function failureOf(error: unknown): Failure {
   const { stack, code } = partsOf(error);
-  const causes: string[] = [];
-  const seen = new Set([error]);
-  for (let cause = partsOf(error).cause; cause !== undefined && causes.length < MOST_CAUSES;) {
-    if (seen.has(cause)) break;
-    seen.add(cause);
-    causes.push(messageOf(cause, MESSAGE_LENGTH));
-    cause = partsOf(cause).cause;
-  }
   return {
     message: messageOf(error, ERROR_LENGTH),
     stack: typeof stack === "string" ? shorten(stack, ERROR_LENGTH) : undefined,
     code: typeof code === "string" || typeof code === "number" ? shorten(String(code), NAME_LENGTH) : undefined,
-    causes,
+    causes: causesOf(error, MOST_CAUSES).map((cause) => messageOf(cause, MESSAGE_LENGTH)),
   };
 }
 
@@ -127,11 +120,11 @@ function messageOf(error: unknown, limit: number): string {
   return shorten(message === "" ? kind : `${kind}: ${message}`, limit);
 }
 
-function partsOf(error: unknown): Partial<Record<"name" | "message" | "stack" | "code" | "cause", unknown>> {
+function partsOf(error: unknown): Partial<Record<"name" | "message" | "stack" | "code", unknown>> {
   if (typeof error !== "object" || error === null) return {};
   try {
-    const { name, message, stack, code, cause } = error as Record<string, unknown>;
-    return { name, message, stack, code, cause };
+    const { name, message, stack, code } = error as Record<string, unknown>;
+    return { name, message, stack, code };
   } catch {
     return { message: "an error that cannot be shown" };
   }

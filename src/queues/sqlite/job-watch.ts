@@ -23,7 +23,7 @@ export interface Observer {
 const ROUND = 200;
 
 /** The observers of a queue in this process. */
-export class Watcher {
+export class JobWatch {
   readonly #store: Store;
   readonly #watched = new Map<number, Observer[]>();
   #last = 0;
