@@ -4,7 +4,7 @@
 import type { Attempt } from "./attempt.ts";
 import { inputsFor } from "./edges.ts";
 import { outcomeOfJob, QueueClosedError } from "./job-errors.ts";
-import type { JobHandle, JobRequest, Queue } from "./job-queue.ts";
+import type { JobHandle, JobInfo, JobRequest, Queue } from "./job-queue.ts";
 import type { JobWork } from "./job-work.ts";
 import type { AnyJob } from "./job.ts";
 
@@ -16,33 +16,41 @@ export interface Sender {
   readonly priority: number;
 }
 
+const OVER = new Error("the attempt is over");
+
 /**
- * Hands an attempt over and calls `enter` when a worker has begun with it.
+ * Hands an attempt over, and calls `begin` when a worker has begun with it. If the attempt is to stop, its job is cancelled; it ends
+ * only when the queue says that the job has, so that nothing of a run is left in a queue once the run has settled.
  *
  * @throws what the queue refuses with, and SchemaError or SerializationError for its input.
  */
-export async function handToJobQueue(
-  queue: Queue,
-  attempt: Attempt,
-  sender: Sender,
-  enter: () => Promise<void>,
-): Promise<void> {
+export async function handToJobQueue(queue: Queue, attempt: Attempt, sender: Sender, begin: () => void): Promise<void> {
+  const over = new AbortController();
+  attempt.leaveQueue = () => over.abort(OVER);
   const { task } = attempt;
   const { job, inputFor } = task._extras().job as JobWork;
   const input = inputFor(inputsFor(task));
   const request = isJob(job) ? job.request(input) : { job: job.name, input };
   const id = await freshId(queue, attempt, sender);
+  if (attempt.stop !== undefined) return attempt.end(false, attempt.stop);
   const handle = await queue.submit({ ...request, ...limitsOf(attempt), ...priorityOf(queue, sender), id });
-  let isEntered = false;
-  const giveUp = (): void => {
-    if (!isEntered) void cancel(handle, "given back by its run");
-  };
-  if (task._state !== "QUEUED" || task._value !== attempt) return giveUp();
-  attempt.leaveQueue = giveUp;
-  await Promise.race([new Promise((resolve) => handle.on("start", resolve)), handle.join()]);
-  isEntered = true;
-  attempt._limits().call = () => follow(queue, handle, attempt, job);
-  void enter();
+  const stop = (): void => void cancel(handle, attempt.signal.reason);
+  if (attempt.stop === undefined) attempt.signal.addEventListener("abort", stop, { once: true });
+  else stop();
+  // What was given up meanwhile is cancelled all the same, but nobody waits for it.
+  if (over.signal.aborted) return;
+  const ended = handle.join({ signal: over.signal });
+  ended.catch(() => {});
+  try {
+    const started = new Promise<JobInfo>((resolve) => handle.on("start", resolve));
+    const { state } = await Promise.race([started, ended]);
+    if (attempt.stop !== undefined && state === "cancelled") return attempt.end(false, attempt.stop);
+  } catch (error) {
+    if (attempt.stop === undefined) throw error;
+    return attempt.abandon();
+  }
+  attempt._limits().call = () => follow(queue, handle, ended, attempt, job);
+  begin();
 }
 
 // A task may also be made of something that only looks like a job; its input and result are then not checked.
@@ -73,15 +81,18 @@ function priorityOf(queue: Queue, { priority }: Sender): Pick<JobRequest, "prior
   return queue.supports.priority && priority !== 0 ? { priority } : {};
 }
 
-// Ends as the job ends. When the attempt is to stop, the job is cancelled; whether that helps is up to the queue, and to the grace.
-async function follow(queue: Queue, handle: JobHandle, attempt: Attempt, job: JobWork["job"]): Promise<unknown> {
+// Ends as the job ends. Whether a cancel helps is up to the queue, and to the grace.
+async function follow(
+  queue: Queue,
+  handle: JobHandle,
+  ended: Promise<JobInfo>,
+  attempt: Attempt,
+  job: JobWork["job"],
+): Promise<unknown> {
   const { signal } = attempt;
-  const stop = (): void => void cancel(handle, signal.reason);
-  signal.addEventListener("abort", stop, { once: true });
-  if (signal.aborted) stop();
   const repeatRest = repeat(queue, handle, attempt);
   try {
-    const info = await handle.join();
+    const info = await ended;
     await repeatRest();
     if (info.state === "cancelled") {
       // By somebody else, unless the signal has aborted: then it is the task that they have cancelled.
@@ -91,10 +102,9 @@ async function follow(queue: Queue, handle: JobHandle, attempt: Attempt, job: Jo
     const result = outcomeOfJob(info);
     return isJob(job) ? await job._receive(result) : result;
   } catch (error) {
-    // Whoever leaves a run may close its queue before the job has stopped.
-    throw error instanceof QueueClosedError && signal.aborted ? signal.reason : error;
-  } finally {
-    signal.removeEventListener("abort", stop);
+    // Whoever leaves a run may close its queue before the job has stopped; then nobody can tell when it does.
+    if (error instanceof QueueClosedError && signal.aborted) attempt.abandon();
+    throw error;
   }
 }
 
@@ -123,6 +133,6 @@ async function cancel(handle: JobHandle, reason: unknown): Promise<void> {
   try {
     await handle.cancel(reason instanceof Error ? reason.message : String(reason));
   } catch {
-    // A queue that cannot stop a job lets it run to its end, which nobody waits for.
+    // A queue that cannot stop a job lets it run to its end, which is waited for within the grace.
   }
 }
