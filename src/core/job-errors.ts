@@ -90,6 +90,11 @@ const MACHINERY = new Map<string, new (message: string) => Error>(
   [JobLostError, UnknownJobError, SerializationError, JobRefusedError, QueueError].map((kind) => [kind.name, kind]),
 );
 
+/** Whether an error is one of the machinery's that cross boundaries as what they are. */
+export function isOfMachinery(error: unknown): boolean {
+  return error instanceof Error && MACHINERY.get(error.name) === error.constructor;
+}
+
 /** An error of the far side as an object of this side: a RemoteError, or one of the machinery's own. */
 export function reviveError(record: ErrorRecord): Error {
   const kind = record.machinery === true ? MACHINERY.get(record.name) : undefined;

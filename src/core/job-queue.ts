@@ -43,6 +43,10 @@ export interface JobRequest {
   readonly whenFull?: "wait" | "refuse";
   /** The id of the job that submitted this one. */
   readonly parent?: string;
+  /** The number that the job sees in its first attempt; 1. Who repeats a job by new requests, as runs do, counts on with it. */
+  readonly attempt?: number;
+  /** What the attempt before failed with, where that was another request; the job sees it in its first attempt. */
+  readonly lastError?: ErrorRecord;
 }
 
 /** An error as it crosses a boundary: plain JSON. */

@@ -3,10 +3,11 @@
 
 import type { Attempt } from "./attempt.ts";
 import { inputsFor } from "./edges.ts";
-import { outcomeOfJob, QueueClosedError } from "./job-errors.ts";
+import { isOfMachinery, outcomeOfJob, QueueClosedError } from "./job-errors.ts";
 import type { JobHandle, JobInfo, JobRequest, Queue } from "./job-queue.ts";
 import type { JobWork } from "./job-work.ts";
 import type { AnyJob } from "./job.ts";
+import { recordError } from "./json.ts";
 
 /** What a run says of itself to a job queue. */
 export interface Sender {
@@ -33,7 +34,7 @@ export async function handToJobQueue(queue: Queue, attempt: Attempt, sender: Sen
   const request = isJob(job) ? job.request(input) : { job: job.name, input };
   const id = await freshId(queue, attempt, sender);
   if (attempt.stop !== undefined) return attempt.end(false, attempt.stop);
-  const handle = await queue.submit({ ...request, ...limitsOf(attempt), ...priorityOf(queue, sender), id });
+  const handle = await queue.submit({ ...request, ...factsOf(attempt), ...priorityOf(queue, sender), id });
   const stop = (): void => void cancel(handle, attempt.signal.reason);
   if (attempt.stop === undefined) attempt.signal.addEventListener("abort", stop, { once: true });
   else stop();
@@ -72,9 +73,15 @@ async function freshId(queue: Queue, attempt: Attempt, { runId, mayResume }: Sen
   }
 }
 
-function limitsOf({ task, host }: Attempt): Pick<JobRequest, "retry" | "timeout"> {
+// For the queue each attempt is a request of its own, but the job is to see what it would see here.
+function factsOf({ task, host, attempt, lastError }: Attempt): Partial<JobRequest> {
   const timeout = task._policy?.timeout ?? Infinity;
-  return { retry: 0, ...(timeout === Infinity ? {} : { timeout: timeout + host.grace }) };
+  return {
+    retry: 0,
+    ...(timeout === Infinity ? {} : { timeout: timeout + host.grace }),
+    ...(attempt === 1 ? {} : { attempt }),
+    ...(lastError === undefined ? {} : { lastError: recordError(lastError, isOfMachinery(lastError)) }),
+  };
 }
 
 function priorityOf(queue: Queue, { priority }: Sender): Pick<JobRequest, "priority"> {

@@ -4,7 +4,7 @@ import type { Claim, ClaimOutcome } from "../../core/consume.ts";
 import type { ErrorRecord, JobRequest } from "../../core/job-queue.ts";
 import type { ClaimRow } from "./claims.ts";
 
-type Policy = Pick<JobRequest, "timeout" | "retry">;
+type Policy = Pick<JobRequest, "timeout" | "retry" | "attempt" | "lastError">;
 
 /** One attempt of a job, and what has not been written down of it. */
 export class ClaimedJob implements Claim {
@@ -13,6 +13,8 @@ export class ClaimedJob implements Claim {
   readonly job: string;
   readonly input: string | undefined;
   readonly attempt: number;
+  /** How many attempts have begun with it: others than the last are late. */
+  readonly attempts: number;
   readonly failures: number;
   readonly lastError: ErrorRecord | undefined;
   readonly timeout?: number;
@@ -29,10 +31,11 @@ export class ClaimedJob implements Claim {
     this.id = row.id;
     this.job = row.job;
     this.input = row.input ?? undefined;
-    this.attempt = row.attempts;
+    this.attempts = row.attempts;
     this.failures = row.failures;
-    this.lastError = row.error === null ? undefined : (JSON.parse(row.error) as ErrorRecord);
-    const { timeout, retry } = row.policy === null ? {} : (JSON.parse(row.policy) as Policy);
+    const { timeout, retry, attempt = 1, lastError } = row.policy === null ? {} : (JSON.parse(row.policy) as Policy);
+    this.attempt = attempt + row.attempts - 1;
+    this.lastError = row.error === null ? lastError : (JSON.parse(row.error) as ErrorRecord);
     if (timeout !== undefined) this.timeout = timeout;
     if (retry !== undefined) this.retry = retry;
     if (row.parent !== null) this.parent = row.parent;

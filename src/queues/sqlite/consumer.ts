@@ -92,7 +92,7 @@ export class SqliteConsumer implements Consumer {
     if (this.#running.size > 0) {
       for (const { seq, attempts, reason } of findCancelling(store, owner)) {
         const claimed = this.#running.get(seq);
-        if (claimed?.attempt === attempts) claimed.abort(new CancelledError(reason ?? undefined));
+        if (claimed?.attempts === attempts) claimed.abort(new CancelledError(reason ?? undefined));
       }
     }
     if (this.#isStopping || this.#free() < 1) return;
