@@ -7,7 +7,7 @@ import type { ErrorRecord, JobInfo } from "./job-queue.ts";
 /** What a job's function threw, on the far side: its `name`, `message`, `stack`, `code` and `data` are the original's. */
 export class RemoteError extends Error {
   override readonly name: string;
-  readonly code: string | undefined;
+  readonly code: string | number | undefined;
   /** The original's property `data`. */
   readonly data: unknown;
 

@@ -55,8 +55,8 @@ export interface ErrorRecord {
   readonly name: string;
   readonly message: string;
   readonly stack?: string;
-  readonly code?: string;
-  /** Its property `data`, where that is a JSON value. */
+  readonly code?: string | number;
+  /** Its property `data`, where that is a JSON value; if no error was thrown but another object, that. */
   readonly data?: unknown;
   readonly cause?: ErrorRecord;
   /** Whether the machinery failed, not the job's function. */

@@ -51,26 +51,39 @@ function messageOf(error: unknown): string {
 }
 
 const DEPTH = 8;
+/** How much of something thrown that is no error becomes its message. */
+const LENGTH = 200;
 
 /** An error, or whatever else was thrown, as it crosses a boundary. Never throws. */
 export function recordError(error: unknown, machinery = false, depth = 0): ErrorRecord {
   try {
     const mark = machinery ? { machinery: true as const } : {};
+    if (typeof error === "string") return { name: "Error", message: error, ...mark };
     if (typeof error !== "object" || error === null) return { name: "Error", message: describe(error), ...mark };
     const { name, message, stack, code, data, cause } = error as Partial<
       Record<keyof Error | "code" | "data", unknown>
     >;
     return {
       name: typeof name === "string" ? name : "Error",
-      message: typeof message === "string" ? message : describe(error),
+      message: typeof message === "string" ? message : textOf(error),
       ...(typeof stack === "string" ? { stack } : {}),
-      ...(typeof code === "string" ? { code } : {}),
-      ...dataOf(data),
+      ...(typeof code === "string" || Number.isFinite(code) ? { code: code as string | number } : {}),
+      ...dataOf(data === undefined && stack === undefined ? error : data),
       ...(cause === undefined || depth === DEPTH ? {} : { cause: recordError(cause, false, depth + 1) }),
       ...mark,
     };
   } catch {
     return { name: "Error", message: "an error that cannot be read" };
+  }
+}
+
+// What an object says that is no error: its JSON, if it has one.
+function textOf(value: object): string {
+  try {
+    const text = toJSON("data", value) as string;
+    return text.length > LENGTH ? `${text.slice(0, LENGTH - 1)}…` : text;
+  } catch {
+    return describe(value);
   }
 }
 
