@@ -20,9 +20,14 @@ export function toJSON(owner: string, value: unknown): string | undefined {
   }
 }
 
-/** The value of a JSON text that {@link toJSON} has made. */
-export function fromJSON(text: string | null | undefined): unknown {
-  return text === undefined || text === null ? undefined : (JSON.parse(text) as unknown);
+/** The value of a JSON text that {@link toJSON} has made. @throws SerializationError if `owner` has been damaged since. */
+export function fromJSON(text: string | null | undefined, owner = "a stored value"): unknown {
+  if (text === undefined || text === null) return undefined;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw new SerializationError(`${owner} is damaged: it is no JSON (${messageOf(error)})`);
+  }
 }
 
 function check(path: string, value: unknown, above: Set<object>): void {

@@ -84,7 +84,13 @@ export class Places {
     // An attempt of the same job that was lost to another worker, and came back, may still be stopping.
     for (let before; (before = await pool.find(id)) !== undefined;) await before.join();
     // The limits are ours, so that they are the same wherever a job is executed.
-    const call = { id, job, input: fromJSON(claim.input), retry: 0, timeout: Infinity };
+    const call = {
+      id,
+      job,
+      input: fromJSON(claim.input, `the input of job ${JSON.stringify(job)}`),
+      retry: 0,
+      timeout: Infinity,
+    };
     const submit = (request: JobRequest): Promise<string> => host.submit(request);
     const handle = await pool._execute(call, { attempt: number, lastError, submit });
     handle.on("log", (line) => host.log(line));

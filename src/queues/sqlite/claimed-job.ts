@@ -2,7 +2,9 @@
 
 import type { Claim, ClaimOutcome } from "../../core/consume.ts";
 import type { ErrorRecord, JobRequest } from "../../core/job-queue.ts";
+import { recordError } from "../../core/json.ts";
 import type { ClaimRow } from "./claims.ts";
+import { read } from "./rows.ts";
 
 type Policy = Pick<JobRequest, "timeout" | "retry" | "attempt" | "lastError">;
 
@@ -33,13 +35,23 @@ export class ClaimedJob implements Claim {
     this.input = row.input ?? undefined;
     this.attempts = row.attempts;
     this.failures = row.failures;
-    const { timeout, retry, attempt = 1, lastError } = row.policy === null ? {} : (JSON.parse(row.policy) as Policy);
+    const { timeout, retry, attempt = 1, lastError } = this.#read("policy", row.policy) as Policy;
     this.attempt = attempt + row.attempts - 1;
-    this.lastError = row.error === null ? lastError : (JSON.parse(row.error) as ErrorRecord);
+    this.lastError = row.error === null ? lastError : (this.#read("last error", row.error) as ErrorRecord);
     if (timeout !== undefined) this.timeout = timeout;
     if (retry !== undefined) this.retry = retry;
     if (row.parent !== null) this.parent = row.parent;
     this.#changed = changed;
+  }
+
+  // A job that is damaged has failed before it begins, and holds nobody up.
+  #read(part: string, text: string | null): unknown {
+    try {
+      return read(this.id, part, text) ?? {};
+    } catch (error) {
+      this.outcome = { state: "failed", error: recordError(error, true) };
+      return {};
+    }
   }
 
   get signal(): AbortSignal {

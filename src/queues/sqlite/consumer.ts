@@ -198,7 +198,8 @@ export class SqliteConsumer implements Consumer {
     for (const row of taken) {
       const claimed = new ClaimedJob(row, () => this.#ask());
       this.#running.set(row.seq, claimed);
-      void this.#work(claimed);
+      if (claimed.outcome === undefined) void this.#work(claimed);
+      else this.#ask();
     }
   }
 
