@@ -68,6 +68,15 @@ export class JobRefusedError extends ThenceError {
   readonly code = "ERR_THENCE_JOB_REFUSED";
 }
 
+/**
+ * A run with the name of an earlier one (`runId`) finds another job, or another input, under the id of one of its tasks: the program
+ * does not make the same tasks in the same order. Nothing has been submitted for the task.
+ */
+export class JobMismatchError extends ThenceError {
+  override readonly name = "JobMismatchError";
+  readonly code = "ERR_THENCE_JOB_MISMATCH";
+}
+
 /** The queue cannot do what it was asked for; `supports` tells. */
 export class UnsupportedError extends ThenceError {
   override readonly name = "UnsupportedError";

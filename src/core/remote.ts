@@ -3,7 +3,8 @@
 
 import type { Attempt } from "./attempt.ts";
 import { inputsFor } from "./edges.ts";
-import { isOfMachinery, outcomeOfJob, QueueClosedError } from "./job-errors.ts";
+import { quoteName } from "./errors.ts";
+import { isOfMachinery, JobMismatchError, outcomeOfJob, QueueClosedError } from "./job-errors.ts";
 import type { JobHandle, JobInfo, JobRequest, Queue } from "./job-queue.ts";
 import type { JobWork } from "./job-work.ts";
 import type { AnyJob } from "./job.ts";
@@ -32,7 +33,7 @@ export async function handToJobQueue(queue: Queue, attempt: Attempt, sender: Sen
   const { job, inputFor } = task._extras().job as JobWork;
   const input = inputFor(inputsFor(task));
   const request = isJob(job) ? job.request(input) : { job: job.name, input };
-  const id = await freshId(queue, attempt, sender);
+  const id = await freshId(queue, attempt, sender, request);
   if (attempt.stop !== undefined) return attempt.end(false, attempt.stop);
   const handle = await queue.submit({ ...request, ...factsOf(attempt), ...priorityOf(queue, sender), id });
   const stop = (): void => void cancel(handle, attempt.signal.reason);
@@ -60,8 +61,14 @@ function isJob(job: JobWork["job"] | AnyJob): job is AnyJob {
 }
 
 // The key of the request: run, task, and how often the task has been handed over. What failed or was cancelled in an earlier process
-// is made again under the next key, and so is what has been told to stop; what is done, or still under way, is attached to.
-async function freshId(queue: Queue, attempt: Attempt, { runId, mayResume }: Sender): Promise<string> {
+// is made again under the next key, and so is what has been told to stop; what is done, or still under way, is attached to, if it is
+// the same job with the same input.
+async function freshId(
+  queue: Queue,
+  attempt: Attempt,
+  { runId, mayResume }: Sender,
+  request: JobRequest,
+): Promise<string> {
   const extra = attempt.task._extras();
   for (;;) {
     extra.handed = (extra.handed ?? 0) + 1;
@@ -69,8 +76,32 @@ async function freshId(queue: Queue, attempt: Attempt, { runId, mayResume }: Sen
     const known = mayResume ? await queue.find(id) : undefined;
     const info = await known?.info();
     const isToStop = info?.state === "running" && info.reason !== undefined;
-    if (info?.state !== "failed" && info?.state !== "cancelled" && !isToStop) return id;
+    if (info?.state === "failed" || info?.state === "cancelled" || isToStop) continue;
+    if (info === undefined || isSameJob(info, request)) return id;
+    // A retry is to meet the same.
+    extra.handed--;
+    throw mismatch(attempt, runId, info, request);
   }
+}
+
+function isSameJob(info: JobInfo, { job, input }: JobRequest): boolean {
+  return info.job === job && sortedJSON(info.input) === sortedJSON(input);
+}
+
+// A queue may keep the keys of an object in an order of its own.
+function sortedJSON(value: unknown): string | undefined {
+  return JSON.stringify(value, (_, part: unknown) => {
+    if (typeof part !== "object" || part === null || Array.isArray(part)) return part;
+    return Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  });
+}
+
+function mismatch({ task }: Attempt, runId: string, info: JobInfo, { job }: JobRequest): JobMismatchError {
+  const found = info.job === job ? "another input" : `another job, ${quoteName(info.job)},`;
+  return new JobMismatchError(
+    `task ${quoteName(task.name)}: the run ${quoteName(runId)} has made ${found} under its id ${info.id}; ` +
+      "a run goes on where one of the same name has ended if it makes the same tasks in the same order, else give it another runId",
+  );
 }
 
 // For the queue each attempt is a request of its own, but the job is to see what it would see here.
