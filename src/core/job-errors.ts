@@ -77,6 +77,12 @@ export class JobMismatchError extends ThenceError {
   readonly code = "ERR_THENCE_JOB_MISMATCH";
 }
 
+/** Why an attempt is to stop, as a text for the far side, which makes a CancelledError of it: what `cancel` was given, where it can. */
+export function reasonText(stop: unknown): string {
+  const given = stop instanceof CancelledError ? (stop.reason ?? stop) : stop;
+  return given instanceof Error ? given.message : String(given);
+}
+
 /** The queue cannot do what it was asked for; `supports` tells. */
 export class UnsupportedError extends ThenceError {
   override readonly name = "UnsupportedError";

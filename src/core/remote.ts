@@ -4,7 +4,7 @@
 import type { Attempt } from "./attempt.ts";
 import { inputsFor } from "./edges.ts";
 import { quoteName } from "./errors.ts";
-import { isOfMachinery, JobMismatchError, outcomeOfJob, QueueClosedError } from "./job-errors.ts";
+import { isOfMachinery, JobMismatchError, outcomeOfJob, reasonText, QueueClosedError } from "./job-errors.ts";
 import type { JobHandle, JobInfo, JobRequest, Queue } from "./job-queue.ts";
 import type { JobWork } from "./job-work.ts";
 import type { AnyJob } from "./job.ts";
@@ -169,7 +169,7 @@ function repeat({ supports }: Queue, handle: JobHandle, attempt: Attempt): () =>
 
 async function cancel(handle: JobHandle, reason: unknown): Promise<void> {
   try {
-    await handle.cancel(reason instanceof Error ? reason.message : String(reason));
+    await handle.cancel(reasonText(reason));
   } catch {
     // A queue that cannot stop a job lets it run to its end, which is waited for within the grace.
   }

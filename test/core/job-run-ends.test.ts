@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { CancelledError, Task } from "thence";
 import { job, JobLostError, make, makeNow, RemoteError } from "thence";
 import { jobsOf } from "../../src/core/execute.ts";
 import { heldJob, queueFor, until } from "../helpers/held-jobs.ts";
@@ -93,7 +94,32 @@ test("cancelling a running task cancels its job, with the reason", async () => {
   assert.ok(held.get("a")?.context.signal.aborted);
   const [info] = await Array.fromAsync(queue.jobs());
   assert.equal(info?.state, "cancelled");
-  assert.match(info?.reason ?? "", /changed my mind/);
+  assert.equal(info?.reason, "changed my mind");
+  const reason = held.get("a")?.context.signal.reason as CancelledError | undefined;
+  assert.deepEqual(
+    [reason?.name, reason?.reason, reason?.message],
+    ["CancelledError", "changed my mind", "cancelled: changed my mind"],
+  );
+});
+
+test("a job is told the reason of a cancel as its task was given it, and of a time limit in words", async () => {
+  const { hold, held } = heldJob();
+  const queue = queueFor({ hold });
+  const reasonOf = async (options: { timeout?: number }, cancel: (task: Task<string>) => void): Promise<unknown> => {
+    const a = hold.task("a", { input: "a", ...options });
+    held.clear();
+    const made = makeNow(a, { queue });
+    await until(() => held.has("a") && a.state === "RUNNING");
+    cancel(a);
+    await made;
+    const seen = held.get("a")?.context.signal.reason as CancelledError | undefined;
+    return seen?.reason;
+  };
+  assert.equal(await reasonOf({}, (a) => a.cancel("why")), "why");
+  assert.equal(await reasonOf({}, (a) => a.cancel(new Error("an error"))), "an error");
+  assert.equal(await reasonOf({}, (a) => a.cancel(7)), "7");
+  assert.equal(await reasonOf({}, (a) => a.cancel()), 'task "a" was cancelled');
+  assert.equal(await reasonOf({ timeout: 10 }, () => {}), 'task "a" passed its timeout of 10 ms');
 });
 
 test("cancelling a queued task cancels its job before it starts", async () => {
