@@ -65,7 +65,7 @@ export class Attempt implements TaskContext {
   holdsSlot = false;
   /** How many `make()` calls of it are waiting. */
   waits = 0;
-  /** Told once when it ends or gives its place in a queue back. */
+  /** Told once when it ends or gives its place in a queue back; with a job queue, there as soon as it is handed over. */
   leaveQueue: (() => void) | undefined = undefined;
   #limits: Limits | undefined = undefined;
 
@@ -80,11 +80,13 @@ export class Attempt implements TaskContext {
   /** Makes the task RUNNING and calls its function. */
   start(at: number): void {
     const { task } = this;
+    // A job that a worker has begun with is followed to its end, whatever has become of its task meanwhile.
+    const hasBegun = this.#limits?.call !== undefined;
     step(task, "dispatch", at, this);
     const policy = task._extra?.policy;
     if (policy !== undefined && this.stop === undefined) limitTime(this, policy, at);
-    if (!this.counts) return this.end(true, undefined);
-    if (this.stop !== undefined) return this.end(false, this.stop);
+    if (!hasBegun && !this.counts) return this.end(true, undefined);
+    if (!hasBegun && this.stop !== undefined) return this.end(false, this.stop);
     let ok = true;
     let value: unknown;
     try {
@@ -125,15 +127,20 @@ export class Attempt implements TaskContext {
     this.stop = stop;
     const limits = this._limits();
     limits.time?.stop();
-    limits.grace ??= new Timer(this.host.clock, this.host.grace, () => finish(this, false, this.stop, true));
+    limits.grace ??= new Timer(this.host.clock, this.host.grace, () => this.abandon());
     limits.reason ??= stop;
     limits.controller?.abort(limits.reason);
   }
 
   /** Takes the decision about the task away from the function, which is asked to stop. */
-  disown(): void {
+  disown(why: Stop = new CancelledError("settled from outside", { task: this.task })): void {
     this.counts = false;
-    this.abort(new CancelledError("settled from outside", { task: this.task }));
+    this.abort(why);
+  }
+
+  /** Gives the function up: it has not stopped in time, or nobody can tell any more when it does. */
+  abandon(): void {
+    finish(this, false, this.stop, true);
   }
 
   /** The function has returned or thrown. */

@@ -8,11 +8,11 @@ export interface Claim extends Pick<JobRequest, "job" | "timeout" | "retry" | "p
   readonly id: string;
   /** JSON text; `undefined` for none. */
   readonly input: string | undefined;
-  /** The number of this attempt, from 1. */
+  /** The number of this attempt as the job sees it: from 1, or from the request's `attempt`. */
   readonly attempt: number;
   /** How many attempts of the job have failed, for the limit of its retries; attempts whose worker was lost do not count. */
   readonly failures: number;
-  /** What the attempt before failed with. */
+  /** What the attempt before failed with; before the first, the request's `lastError`. */
   readonly lastError: ErrorRecord | undefined;
   /** Aborts when somebody cancels the job (the reason is a CancelledError), or when the claim is lost (a JobLostError). */
   readonly signal: AbortSignal;

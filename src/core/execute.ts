@@ -36,7 +36,10 @@ export async function execute(
   const job = jobs.get(call.job);
   if (job === undefined) return { state: "failed", error: recordError(unknownJob(call.job, jobs.keys()), true) };
   try {
-    const result = await job._execute(fromJSON(call.input), contextOf(host));
+    const result = await job._execute(
+      fromJSON(call.input, `the input of job ${JSON.stringify(job.name)}`),
+      contextOf(host),
+    );
     return { state: "done", result: toJSON(`the result of job ${JSON.stringify(job.name)}`, result) };
   } catch (error) {
     return { state: "failed", error: recordError(error, error instanceof SerializationError) };

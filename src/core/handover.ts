@@ -1,6 +1,7 @@
 // Attempts that wait in a queue of somebody else's: QUEUED until the queue calls back, and ours to take back until then.
 
 import type { Attempt } from "./attempt.ts";
+import { CancelledError, ReleasedError } from "./errors.ts";
 import { act, isThenable } from "./events.ts";
 import { isJobQueue } from "./job-queue.ts";
 import { awaitTurn, isTurnSpent, platform } from "./platform.ts";
@@ -38,18 +39,19 @@ export class Handover {
     step(task, "queue", at, attempt);
     if (!this.#isQueued(attempt)) return;
     const refuse = (error: unknown): void => {
+      // Given back before it was there: then there is nothing to take back.
+      if (attempt.stop !== undefined) return attempt.end(false, attempt.stop);
       if (!this.#isQueued(attempt)) return;
       this.#take(attempt);
       this.#scheduler.refused(task, error);
       this.#scheduler.stopped(attempt, false);
     };
-    const enter = (): Promise<void> => this.#enter(attempt);
-    if (!isJobQueue(queue)) return this.#enqueue(queue, attempt, enter, refuse);
+    if (!isJobQueue(queue)) return this.#enqueue(queue, attempt, () => this.#enter(attempt), refuse);
     const { roster, settings } = this.#scheduler;
     const priority = roster.urgency[roster.placeOf(task)] ?? 0;
     this.#runId ??= settings.runId ?? crypto.randomUUID();
     const from = { runId: this.#runId, mayResume: settings.runId !== undefined, priority };
-    handToJobQueue(queue, attempt, from, enter).catch(refuse);
+    handToJobQueue(queue, attempt, from, () => this.#begin(attempt)).catch(refuse);
   }
 
   /** Asks the queue for a place again, for an attempt that gave its place back; `resume` is called when it has one. */
@@ -89,16 +91,25 @@ export class Handover {
   #enter(attempt: Attempt): Promise<void> {
     if (!this.#isQueued(attempt)) return Promise.resolve();
     const left = promiseOfLeaving(attempt);
+    this.#begin(attempt);
+    return left;
+  }
+
+  #begin(attempt: Attempt): void {
     act(() => {
       if (isTurnSpent(platform.clock.now())) awaitTurn(() => this.#start(attempt));
       else this.#start(attempt);
     });
-    return left;
   }
 
   #start(attempt: Attempt): void {
     const { task, queue } = attempt;
-    if (!this.#isQueued(attempt)) return attempt.leaveQueue?.();
+    if (!this.#isQueued(attempt)) {
+      // The task has been taken away. Of a job that has begun, the end is waited for.
+      if (isJobQueue(queue)) attempt.follow(attempt.run() as Promise<unknown>);
+      else attempt.leaveQueue?.();
+      return;
+    }
     // A prerequisite has been reset meanwhile. A job has its input already, and has begun.
     if (task.isBlocked() && !isJobQueue(queue)) return step(task, "release", this.#scheduler.clock.now());
     this.#take(attempt);
@@ -119,15 +130,24 @@ export class Handover {
     const attempt = this.#queued.get(task);
     if (attempt === undefined || this.#isQueued(attempt)) return;
     this.#take(attempt);
-    this.#scheduler.stopped(attempt, false);
+    if (attempt.phase !== "running") return;
+    // A job queue may be about to execute it, or does already: it has stopped once that queue says so.
+    if (!isHandedOver(attempt)) this.#scheduler.stopped(attempt, false);
+    else attempt.disown(task._value instanceof CancelledError ? task._value : undefined);
   }
 
-  /** Takes back all that the queues have not called yet. */
+  /** Takes back all that the queues have not called yet: from job queues, once they say that it will not run, or has stopped. */
   releaseAll(): void {
     for (const attempt of this.#queued.values()) {
-      if (this.#isQueued(attempt)) step(attempt.task, "release", this.#scheduler.now());
+      if (!this.#isQueued(attempt)) continue;
+      if (isJobQueue(attempt.queue)) attempt.abort(new ReleasedError(attempt.task));
+      else step(attempt.task, "release", this.#scheduler.now());
     }
   }
+}
+
+function isHandedOver({ queue, leaveQueue }: Attempt): boolean {
+  return leaveQueue !== undefined && isJobQueue(queue);
 }
 
 function promiseOfLeaving(attempt: Attempt): Promise<void> {

@@ -7,7 +7,7 @@ import type { ErrorRecord, JobInfo } from "./job-queue.ts";
 /** What a job's function threw, on the far side: its `name`, `message`, `stack`, `code` and `data` are the original's. */
 export class RemoteError extends Error {
   override readonly name: string;
-  readonly code: string | undefined;
+  readonly code: string | number | undefined;
   /** The original's property `data`. */
   readonly data: unknown;
 
@@ -68,6 +68,21 @@ export class JobRefusedError extends ThenceError {
   readonly code = "ERR_THENCE_JOB_REFUSED";
 }
 
+/**
+ * A run with the name of an earlier one (`runId`) finds another job, or another input, under the id of one of its tasks: the program
+ * does not make the same tasks in the same order. Nothing has been submitted for the task.
+ */
+export class JobMismatchError extends ThenceError {
+  override readonly name = "JobMismatchError";
+  readonly code = "ERR_THENCE_JOB_MISMATCH";
+}
+
+/** Why an attempt is to stop, as a text for the far side, which makes a CancelledError of it: what `cancel` was given, where it can. */
+export function reasonText(stop: unknown): string {
+  const given = stop instanceof CancelledError ? (stop.reason ?? stop) : stop;
+  return given instanceof Error ? given.message : String(given);
+}
+
 /** The queue cannot do what it was asked for; `supports` tells. */
 export class UnsupportedError extends ThenceError {
   override readonly name = "UnsupportedError";
@@ -89,6 +104,11 @@ export class QueueError extends ThenceError {
 const MACHINERY = new Map<string, new (message: string) => Error>(
   [JobLostError, UnknownJobError, SerializationError, JobRefusedError, QueueError].map((kind) => [kind.name, kind]),
 );
+
+/** Whether an error is one of the machinery's that cross boundaries as what they are. */
+export function isOfMachinery(error: unknown): boolean {
+  return error instanceof Error && MACHINERY.get(error.name) === error.constructor;
+}
 
 /** For whoever writes a queue: an error of the far side as an object of this side, a RemoteError or one of the machinery's own. */
 export function reviveError(record: ErrorRecord): Error {

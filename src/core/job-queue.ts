@@ -43,6 +43,10 @@ export interface JobRequest {
   readonly whenFull?: "wait" | "refuse";
   /** The id of the job that submitted this one. */
   readonly parent?: string;
+  /** The number that the job sees in its first attempt; 1. Who repeats a job by new requests, as runs do, counts on with it. */
+  readonly attempt?: number;
+  /** What the attempt before failed with, where that was another request; the job sees it in its first attempt. */
+  readonly lastError?: ErrorRecord;
 }
 
 /** An error as it crosses a boundary: plain JSON. */
@@ -51,8 +55,8 @@ export interface ErrorRecord {
   readonly name: string;
   readonly message: string;
   readonly stack?: string;
-  readonly code?: string;
-  /** Its property `data`, where that is a JSON value. */
+  readonly code?: string | number;
+  /** Its property `data`, where that is a JSON value; if no error was thrown but another object, that. */
   readonly data?: unknown;
   readonly cause?: ErrorRecord;
   /** Whether the machinery failed, not the job's function. */

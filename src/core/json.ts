@@ -20,9 +20,14 @@ export function toJSON(owner: string, value: unknown): string | undefined {
   }
 }
 
-/** The value of a JSON text that {@link toJSON} has made. */
-export function fromJSON(text: string | null | undefined): unknown {
-  return text === undefined || text === null ? undefined : (JSON.parse(text) as unknown);
+/** The value of a JSON text that {@link toJSON} has made. @throws SerializationError if `owner` has been damaged since. */
+export function fromJSON(text: string | null | undefined, owner = "a stored value"): unknown {
+  if (text === undefined || text === null) return undefined;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw new SerializationError(`${owner} is damaged: it is no JSON (${messageOf(error)})`);
+  }
 }
 
 function check(path: string, value: unknown, above: Set<object>): void {
@@ -51,26 +56,39 @@ function messageOf(error: unknown): string {
 }
 
 const DEPTH = 8;
+/** How much of something thrown that is no error becomes its message. */
+const LENGTH = 200;
 
 /** An error, or whatever else was thrown, as it crosses a boundary. Never throws. */
 export function recordError(error: unknown, machinery = false, depth = 0): ErrorRecord {
   try {
     const mark = machinery ? { machinery: true as const } : {};
+    if (typeof error === "string") return { name: "Error", message: error, ...mark };
     if (typeof error !== "object" || error === null) return { name: "Error", message: describe(error), ...mark };
     const { name, message, stack, code, data, cause } = error as Partial<
       Record<keyof Error | "code" | "data", unknown>
     >;
     return {
       name: typeof name === "string" ? name : "Error",
-      message: typeof message === "string" ? message : describe(error),
+      message: typeof message === "string" ? message : textOf(error),
       ...(typeof stack === "string" ? { stack } : {}),
-      ...(typeof code === "string" ? { code } : {}),
-      ...dataOf(data),
+      ...(typeof code === "string" || Number.isFinite(code) ? { code: code as string | number } : {}),
+      ...dataOf(data === undefined && stack === undefined ? error : data),
       ...(cause === undefined || depth === DEPTH ? {} : { cause: recordError(cause, false, depth + 1) }),
       ...mark,
     };
   } catch {
     return { name: "Error", message: "an error that cannot be read" };
+  }
+}
+
+// What an object says that is no error: its JSON, if it has one.
+function textOf(value: object): string {
+  try {
+    const text = toJSON("data", value) as string;
+    return text.length > LENGTH ? `${text.slice(0, LENGTH - 1)}…` : text;
+  } catch {
+    return describe(value);
   }
 }
 

@@ -3,10 +3,12 @@
 
 import type { Attempt } from "./attempt.ts";
 import { inputsFor } from "./edges.ts";
-import { outcomeOfJob, QueueClosedError } from "./job-errors.ts";
-import type { JobHandle, JobRequest, Queue } from "./job-queue.ts";
+import { quoteName } from "./errors.ts";
+import { isOfMachinery, JobMismatchError, outcomeOfJob, reasonText, QueueClosedError } from "./job-errors.ts";
+import type { JobHandle, JobInfo, JobRequest, Queue } from "./job-queue.ts";
 import type { JobWork } from "./job-work.ts";
 import type { AnyJob } from "./job.ts";
+import { recordError } from "./json.ts";
 
 /** What a run says of itself to a job queue. */
 export interface Sender {
@@ -16,33 +18,41 @@ export interface Sender {
   readonly priority: number;
 }
 
+const OVER = new Error("the attempt is over");
+
 /**
- * Hands an attempt over and calls `enter` when a worker has begun with it.
+ * Hands an attempt over, and calls `begin` when a worker has begun with it. If the attempt is to stop, its job is cancelled; it ends
+ * only when the queue says that the job has, so that nothing of a run is left in a queue once the run has settled.
  *
  * @throws what the queue refuses with, and SchemaError or SerializationError for its input.
  */
-export async function handToJobQueue(
-  queue: Queue,
-  attempt: Attempt,
-  sender: Sender,
-  enter: () => Promise<void>,
-): Promise<void> {
+export async function handToJobQueue(queue: Queue, attempt: Attempt, sender: Sender, begin: () => void): Promise<void> {
+  const over = new AbortController();
+  attempt.leaveQueue = () => over.abort(OVER);
   const { task } = attempt;
   const { job, inputFor } = task._extras().job as JobWork;
   const input = inputFor(inputsFor(task));
   const request = isJob(job) ? job.request(input) : { job: job.name, input };
-  const id = await freshId(queue, attempt, sender);
-  const handle = await queue.submit({ ...request, ...limitsOf(attempt), ...priorityOf(queue, sender), id });
-  let isEntered = false;
-  const giveUp = (): void => {
-    if (!isEntered) void cancel(handle, "given back by its run");
-  };
-  if (task._state !== "QUEUED" || task._value !== attempt) return giveUp();
-  attempt.leaveQueue = giveUp;
-  await Promise.race([new Promise((resolve) => handle.on("start", resolve)), handle.join()]);
-  isEntered = true;
-  attempt._limits().call = () => follow(queue, handle, attempt, job);
-  void enter();
+  const id = await freshId(queue, attempt, sender, request);
+  if (attempt.stop !== undefined) return attempt.end(false, attempt.stop);
+  const handle = await queue.submit({ ...request, ...factsOf(attempt), ...priorityOf(queue, sender), id });
+  const stop = (): void => void cancel(handle, attempt.signal.reason);
+  if (attempt.stop === undefined) attempt.signal.addEventListener("abort", stop, { once: true });
+  else stop();
+  // What was given up meanwhile is cancelled all the same, but nobody waits for it.
+  if (over.signal.aborted) return;
+  const ended = handle.join({ signal: over.signal });
+  ended.catch(() => {});
+  try {
+    const started = new Promise<JobInfo>((resolve) => handle.on("start", resolve));
+    const { state } = await Promise.race([started, ended]);
+    if (attempt.stop !== undefined && state === "cancelled") return attempt.end(false, attempt.stop);
+  } catch (error) {
+    if (attempt.stop === undefined) throw error;
+    return attempt.abandon();
+  }
+  attempt._limits().call = () => follow(queue, handle, ended, attempt, job);
+  begin();
 }
 
 // A task may also be made of something that only looks like a job; its input and result are then not checked.
@@ -51,8 +61,14 @@ function isJob(job: JobWork["job"] | AnyJob): job is AnyJob {
 }
 
 // The key of the request: run, task, and how often the task has been handed over. What failed or was cancelled in an earlier process
-// is made again under the next key, and so is what has been told to stop; what is done, or still under way, is attached to.
-async function freshId(queue: Queue, attempt: Attempt, { runId, mayResume }: Sender): Promise<string> {
+// is made again under the next key, and so is what has been told to stop; what is done, or still under way, is attached to, if it is
+// the same job with the same input.
+async function freshId(
+  queue: Queue,
+  attempt: Attempt,
+  { runId, mayResume }: Sender,
+  request: JobRequest,
+): Promise<string> {
   const extra = attempt.task._extras();
   for (;;) {
     extra.handed = (extra.handed ?? 0) + 1;
@@ -60,28 +76,61 @@ async function freshId(queue: Queue, attempt: Attempt, { runId, mayResume }: Sen
     const known = mayResume ? await queue.find(id) : undefined;
     const info = await known?.info();
     const isToStop = info?.state === "running" && info.reason !== undefined;
-    if (info?.state !== "failed" && info?.state !== "cancelled" && !isToStop) return id;
+    if (info?.state === "failed" || info?.state === "cancelled" || isToStop) continue;
+    if (info === undefined || isSameJob(info, request)) return id;
+    // A retry is to meet the same.
+    extra.handed--;
+    throw mismatch(attempt, runId, info, request);
   }
 }
 
-function limitsOf({ task, host }: Attempt): Pick<JobRequest, "retry" | "timeout"> {
+function isSameJob(info: JobInfo, { job, input }: JobRequest): boolean {
+  return info.job === job && sortedJSON(info.input) === sortedJSON(input);
+}
+
+// A queue may keep the keys of an object in an order of its own.
+function sortedJSON(value: unknown): string | undefined {
+  return JSON.stringify(value, (_, part: unknown) => {
+    if (typeof part !== "object" || part === null || Array.isArray(part)) return part;
+    return Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  });
+}
+
+function mismatch({ task }: Attempt, runId: string, info: JobInfo, { job }: JobRequest): JobMismatchError {
+  const found = info.job === job ? "another input" : `another job, ${quoteName(info.job)},`;
+  return new JobMismatchError(
+    `task ${quoteName(task.name)}: the run ${quoteName(runId)} has made ${found} under its id ${info.id}; ` +
+      "a run goes on where one of the same name has ended if it makes the same tasks in the same order, else give it another runId",
+  );
+}
+
+// For the queue each attempt is a request of its own, but the job is to see what it would see here.
+function factsOf({ task, host, attempt, lastError }: Attempt): Partial<JobRequest> {
   const timeout = task._policy?.timeout ?? Infinity;
-  return { retry: 0, ...(timeout === Infinity ? {} : { timeout: timeout + host.grace }) };
+  return {
+    retry: 0,
+    ...(timeout === Infinity ? {} : { timeout: timeout + host.grace }),
+    ...(attempt === 1 ? {} : { attempt }),
+    ...(lastError === undefined ? {} : { lastError: recordError(lastError, isOfMachinery(lastError)) }),
+  };
 }
 
 function priorityOf(queue: Queue, { priority }: Sender): Pick<JobRequest, "priority"> {
   return queue.supports.priority && priority !== 0 ? { priority } : {};
 }
 
-// Ends as the job ends. When the attempt is to stop, the job is cancelled; whether that helps is up to the queue, and to the grace.
-async function follow(queue: Queue, handle: JobHandle, attempt: Attempt, job: JobWork["job"]): Promise<unknown> {
+// Ends as the job ends. Whether a cancel helps is up to the queue, and to the grace.
+async function follow(
+  queue: Queue,
+  handle: JobHandle,
+  ended: Promise<JobInfo>,
+  attempt: Attempt,
+  job: JobWork["job"],
+): Promise<unknown> {
   const { signal } = attempt;
-  const stop = (): void => void cancel(handle, signal.reason);
-  signal.addEventListener("abort", stop, { once: true });
-  if (signal.aborted) stop();
   const repeatRest = repeat(queue, handle, attempt);
   try {
-    const info = await handle.join();
+    const info = await ended;
     await repeatRest();
     if (info.state === "cancelled") {
       // By somebody else, unless the signal has aborted: then it is the task that they have cancelled.
@@ -91,10 +140,9 @@ async function follow(queue: Queue, handle: JobHandle, attempt: Attempt, job: Jo
     const result = outcomeOfJob(info);
     return isJob(job) ? await job._receive(result) : result;
   } catch (error) {
-    // Whoever leaves a run may close its queue before the job has stopped.
-    throw error instanceof QueueClosedError && signal.aborted ? signal.reason : error;
-  } finally {
-    signal.removeEventListener("abort", stop);
+    // Whoever leaves a run may close its queue before the job has stopped; then nobody can tell when it does.
+    if (error instanceof QueueClosedError && signal.aborted) attempt.abandon();
+    throw error;
   }
 }
 
@@ -121,8 +169,8 @@ function repeat({ supports }: Queue, handle: JobHandle, attempt: Attempt): () =>
 
 async function cancel(handle: JobHandle, reason: unknown): Promise<void> {
   try {
-    await handle.cancel(reason instanceof Error ? reason.message : String(reason));
+    await handle.cancel(reasonText(reason));
   } catch {
-    // A queue that cannot stop a job lets it run to its end, which nobody waits for.
+    // A queue that cannot stop a job lets it run to its end, which is waited for within the grace.
   }
 }

@@ -25,7 +25,8 @@ export interface DispatchOptions {
   readonly queue?: AnyQueue;
   /**
    * The name of the run in the ids of its requests to a job queue: made up unless given. A program that is started again with the
-   * same name, and makes the same tasks in the same order, finds its jobs again. `A-Z a-z 0-9 . _ -`, at most 100 of them.
+   * same name, and makes the same tasks in the same order, finds its jobs again. A task that finds
+   * another job or another input there fails with a JobMismatchError. `A-Z a-z 0-9 . _ -`, at most 100 of them.
    */
   readonly runId?: string;
   /** Queues by name, for tasks that name one. */

@@ -1,8 +1,9 @@
 // Where jobs are executed: on this event loop, or in threads and child processes that are started when the first such job comes.
 
+import { CancelledError } from "../core/errors.ts";
 import { execute, type JobOutcome } from "../core/execute.ts";
 import type { JobHost } from "../core/job-context.ts";
-import { reviveError } from "../core/job-errors.ts";
+import { isOfMachinery, reasonText, reviveError } from "../core/job-errors.ts";
 import type { JobRequest, Queue } from "../core/job-queue.ts";
 import type { AnyJob } from "../core/job.ts";
 import { fromJSON, recordError, toJSON } from "../core/json.ts";
@@ -84,12 +85,23 @@ export class Places {
     // An attempt of the same job that was lost to another worker, and came back, may still be stopping.
     for (let before; (before = await pool.find(id)) !== undefined;) await before.join();
     // The limits are ours, so that they are the same wherever a job is executed.
-    const call = { id, job, input: fromJSON(claim.input), retry: 0, timeout: Infinity };
+    const call = {
+      id,
+      job,
+      input: fromJSON(claim.input, `the input of job ${JSON.stringify(job)}`),
+      retry: 0,
+      timeout: Infinity,
+    };
     const submit = (request: JobRequest): Promise<string> => host.submit(request);
     const handle = await pool._execute(call, { attempt: number, lastError, submit });
     handle.on("log", (line) => host.log(line));
     handle.on("progress", ({ message, ...rest }) => host.progress(message === undefined ? rest : { ...rest, message }));
-    const stop = (): void => void handle.cancel((signal.reason as Error).message);
+    const stop = (): void => {
+      const reason = signal.reason as Error;
+      if (reason instanceof CancelledError)
+        void handle.cancel(reason.reason === undefined ? undefined : reasonText(reason));
+      else pool._stop(id, recordError(reason, isOfMachinery(reason)));
+    };
     if (signal.aborted) stop();
     else signal.addEventListener("abort", stop, { once: true });
     const { state, result, error } = await handle.join();

@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { job, make, makeNow, RemoteError } from "thence";
+import type { CancelledError, Task } from "thence";
+import { job, JobLostError, make, makeNow, RemoteError } from "thence";
 import { jobsOf } from "../../src/core/execute.ts";
 import { heldJob, queueFor, until } from "../helpers/held-jobs.ts";
 import { MemoryEngine } from "../helpers/memory-engine.ts";
@@ -44,6 +45,43 @@ test("retries are the run's: each attempt is a request of its own, which the que
   );
 });
 
+test("a job sees the number of its task's attempt and the error before, as it would without a queue", async () => {
+  const seen: unknown[] = [];
+  const shaky = job("shaky", (_: null, { attempt, lastError }) => {
+    const before = lastError as (Error & { code?: unknown }) | undefined;
+    seen.push([attempt, before?.name, before?.message, before?.code]);
+    if (attempt < 3) throw Object.assign(new RangeError(`attempt ${attempt}`), { code: `E${attempt}` });
+    return attempt;
+  });
+  for (const options of [{}, { queue: queueFor({ shaky }) }]) {
+    seen.length = 0;
+    const a = shaky.task("a", { input: null, retry: 4 });
+    assert.deepEqual([await a.make(options), a.attempts], [3, 3]);
+    assert.deepEqual(seen, [
+      [1, undefined, undefined, undefined],
+      [2, "RangeError", "attempt 1", "E1"],
+      [3, "RangeError", "attempt 2", "E2"],
+    ]);
+  }
+});
+
+test("an error of the machinery is one also as a job's last error", async () => {
+  const { hold, held } = heldJob();
+  const queue = new MemoryQueue(new MemoryEngine(jobsOf({ hold }), IN_PROCESS));
+  const first = queue.work(1);
+  const a = hold.task("a", { input: "a", retry: 1 });
+  const made = makeNow(a, { queue });
+  await until(() => held.has("a"));
+  held.delete("a");
+  first.kill();
+  const second = queue.work(1);
+  await until(() => held.has("a"));
+  assert.ok(held.get("a")?.context.lastError instanceof JobLostError);
+  held.get("a")?.end();
+  await made;
+  await second.stop();
+});
+
 test("cancelling a running task cancels its job, with the reason", async () => {
   const { hold, held } = heldJob();
   const queue = queueFor({ hold });
@@ -56,7 +94,32 @@ test("cancelling a running task cancels its job, with the reason", async () => {
   assert.ok(held.get("a")?.context.signal.aborted);
   const [info] = await Array.fromAsync(queue.jobs());
   assert.equal(info?.state, "cancelled");
-  assert.match(info?.reason ?? "", /changed my mind/);
+  assert.equal(info?.reason, "changed my mind");
+  const reason = held.get("a")?.context.signal.reason as CancelledError | undefined;
+  assert.deepEqual(
+    [reason?.name, reason?.reason, reason?.message],
+    ["CancelledError", "changed my mind", "cancelled: changed my mind"],
+  );
+});
+
+test("a job is told the reason of a cancel as its task was given it, and of a time limit in words", async () => {
+  const { hold, held } = heldJob();
+  const queue = queueFor({ hold });
+  const reasonOf = async (options: { timeout?: number }, cancel: (task: Task<string>) => void): Promise<unknown> => {
+    const a = hold.task("a", { input: "a", ...options });
+    held.clear();
+    const made = makeNow(a, { queue });
+    await until(() => held.has("a") && a.state === "RUNNING");
+    cancel(a);
+    await made;
+    const seen = held.get("a")?.context.signal.reason as CancelledError | undefined;
+    return seen?.reason;
+  };
+  assert.equal(await reasonOf({}, (a) => a.cancel("why")), "why");
+  assert.equal(await reasonOf({}, (a) => a.cancel(new Error("an error"))), "an error");
+  assert.equal(await reasonOf({}, (a) => a.cancel(7)), "7");
+  assert.equal(await reasonOf({}, (a) => a.cancel()), 'task "a" was cancelled');
+  assert.equal(await reasonOf({ timeout: 10 }, () => {}), 'task "a" passed its timeout of 10 ms');
 });
 
 test("cancelling a queued task cancels its job before it starts", async () => {

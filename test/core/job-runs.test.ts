@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { job, make, makeNow, task, TaskQueue } from "thence";
+import { job, JobMismatchError, make, makeNow, task, TaskQueue } from "thence";
 import type { Transition } from "thence";
 import { heldJob, queueFor, until } from "../helpers/held-jobs.ts";
 
@@ -100,6 +100,52 @@ test("a run with the name of one that ended in mid-graph attaches to its jobs, a
   for (const again of [a.reset(), b.retry()]) delete again._extras().handed;
   await makeNow([a, b], { queue, runId: "nightly" });
   assert.deepEqual([a.result, b.result, calls], [1, 2, 3]);
+});
+
+test("a run with the name of one that made other jobs fails their tasks, and takes no result for another", async () => {
+  let calls = 0;
+  const one = job("one", (n: number) => (calls++, n));
+  const two = job("two", (n: number) => (calls++, -n));
+  const queue = queueFor({ one, two });
+  const same = one.task("same", { input: 1 });
+  const a = one.task("a", { input: 2 });
+  const b = one.task("b", { input: 3 });
+  const found = { same: `n.${same.id}.1`, a: `n.${a.id}.1`, b: `n.${b.id}.1` };
+  await queue.submit(one.request(1, { id: found.same }));
+  await queue.submit(two.request(2, { id: found.a }));
+  await (await queue.submit(one.request(33, { id: found.b }))).join();
+  const other = two.task("b", { input: 3, retry: 2 });
+  await makeNow([same, a, b], { queue, runId: "n" });
+  assert.deepEqual([same.state, a.state, b.state, calls], ["DONE", "FAILED", "FAILED", 3]);
+  for (const [task, text] of [
+    [a, `task "a": the run "n" has made another job, "two", under its id ${found.a}`],
+    [b, `task "b": the run "n" has made another input under its id ${found.b}`],
+  ] as const) {
+    assert.ok(task.error instanceof JobMismatchError);
+    assert.ok(task.error.message.startsWith(text), task.error.message);
+  }
+  await queue.submit(one.request(3, { id: `n.${other.id}.1` }));
+  await makeNow(other, { queue, runId: "n" });
+  assert.ok(other.error instanceof JobMismatchError, "its retries meet the same");
+});
+
+test("a run finds its job again also where the queue keeps the keys of the input in another order", async () => {
+  let calls = 0;
+  const read = job<object, number>("read", () => ++calls);
+  const queue = queueFor({ read });
+  const a = read.task("a", { input: { x: 1, y: { p: [1, 2], q: null } } });
+  await (await queue.submit(read.request({ y: { q: null, p: [1, 2] }, x: 1 }, { id: `n.${a.id}.1` }))).join();
+  await makeNow(a, { queue, runId: "n" });
+  assert.deepEqual([a.result, calls], [1, 1]);
+});
+
+test("a failed job is made again under the next id, also with another input", async () => {
+  const check = job("check", (n: number) => (n < 0 ? assert.fail("negative") : n));
+  const queue = queueFor({ check });
+  const a = check.task("a", { input: 1 });
+  await (await queue.submit(check.request(-1, { id: `n.${a.id}.1` }))).join();
+  await makeNow(a, { queue, runId: "n" });
+  assert.equal(a.result, 1);
 });
 
 test("urgency becomes the priority of the request", async () => {

@@ -5,7 +5,7 @@ import { argumentError, checkCount, checkNumber } from "../../src/core/check.ts"
 import { CancelledError } from "../../src/core/errors.ts";
 import { type JobOutcome, unknownJob } from "../../src/core/execute.ts";
 import { JobLostError, JobRefusedError, UnsupportedError } from "../../src/core/job-errors.ts";
-import type { JobFilter, JobRequest, Supports } from "../../src/core/job-queue.ts";
+import type { ErrorRecord, JobFilter, JobRequest, Supports } from "../../src/core/job-queue.ts";
 import type { AnyJob } from "../../src/core/job.ts";
 import { recordError, toJSON } from "../../src/core/json.ts";
 import { retryDelay, retryOf } from "../../src/core/policy.ts";
@@ -159,6 +159,15 @@ export class MemoryEngine {
     const policy = retryOf("retry", row.request.retry ?? this.jobs.get(row.request.job)?.policy.retry);
     if (policy === undefined || row.failures > policy.limit || error.machinery === true) return undefined;
     return retryDelay(policy, row.failures);
+  }
+
+  /** The number of an attempt as the job sees it. */
+  numberOf({ request }: Row, attempt: number): number {
+    return attempt + (request.attempt ?? 1) - 1;
+  }
+
+  lastErrorOf({ lastError, request }: Row): ErrorRecord | undefined {
+    return lastError ?? request.lastError;
   }
 
   timeoutOf({ request }: Row): number {

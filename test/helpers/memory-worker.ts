@@ -54,11 +54,12 @@ export class MemoryWorker {
     const timer = timeout < Infinity ? setTimeout(() => stop.abort(late), timeout) : undefined;
     const { job, parent } = row.request;
     const call = { job, input: row.input, ...(parent === undefined ? {} : { parent }) };
+    const before = engine.lastErrorOf(row);
     const isCurrent = (): boolean => row.claim?.stop === stop;
     const executing = execute(engine.jobs, call, {
       id: row.id,
-      attempt,
-      lastError: row.lastError && reviveError(row.lastError),
+      attempt: engine.numberOf(row, attempt),
+      lastError: before && reviveError(before),
       signal: stop.signal,
       log: (line) => isCurrent() && engine.log(row, line),
       progress: ({ value, total, message = "" }) => isCurrent() && engine.report(row, { value, total, message }),

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import path from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { job, task, makeNow } from "thence";
+import { job, make, makeNow, task, type Run } from "thence";
 import { sqlite, type SqliteQueue } from "thence/sqlite";
 import { worker } from "thence/worker";
 import { temporaryFolder } from "../repository/workspace.ts";
@@ -143,4 +143,26 @@ test("two workers share the jobs of a graph", async () => {
   const sum = task("sum", { require: doubled, run: (values) => values.reduce((a, b) => a + b, 0) });
   await makeNow(sum, { queue });
   assert.equal(sum.result, 380);
+});
+
+test("a run that was left, cancelled or that failed fast leaves nothing in the file for a worker", async () => {
+  await using holder = await opened();
+  const ends: ((run: Run) => unknown)[] = [
+    (run) => run.return(),
+    (run) => run.cancel(),
+    (run) => run.tasks.forEach((each) => each.cancel()),
+    () => {},
+  ];
+  for (const end of ends) {
+    // Closed as soon as the run has settled: what it has not done by then it never does.
+    await using queue = sqlite(holder.queue.path);
+    const first = task("first", async () => assert.fail("no more"));
+    const rest = [1, 2, 3].map((n) => double.task(`t${n}`, { input: n }));
+    const run = make([first, ...rest], { queue, failFast: "abort" });
+    void run.next();
+    await new Promise((resolve) => first.once("FAILED", resolve));
+    void end(run);
+    await run.finished;
+  }
+  assert.equal((await worker(holder.queue, [double], { idle: 0 })).done, 0);
 });

@@ -1,7 +1,7 @@
 // Jobs that a worker executes elsewhere: in a thread, and in a child process.
 
 import { isMainThread } from "node:worker_threads";
-import { job, type JobContext } from "thence";
+import { job, type CancelledError, type JobContext } from "thence";
 
 const MODES = ["thread", "process"] as const;
 
@@ -36,6 +36,18 @@ const jobs = MODES.map((mode) => [
         else signal.addEventListener("abort", stop);
       }),
   }),
+  job(`why ${mode}`, {
+    mode,
+    run: (_: unknown, { signal, log }) =>
+      new Promise((_resolve, reject) => {
+        signal.addEventListener("abort", () => {
+          const { name, message, code, reason } = signal.reason as CancelledError;
+          log(JSON.stringify({ name, message, code, reason }));
+          reject(signal.reason as Error);
+        });
+        log("ready");
+      }),
+  }),
   job(`fail ${mode}`, {
     mode,
     retry: { limit: 3, when: (error) => (error as { code?: string }).code === "E_AGAIN" },
@@ -46,8 +58,8 @@ const jobs = MODES.map((mode) => [
 ]);
 
 export const [
-  [whereThread, spinThread, listenThread, failThread],
-  [whereProcess, spinProcess, listenProcess, failProcess],
+  [whereThread, spinThread, listenThread, whyThread, failThread],
+  [whereProcess, spinProcess, listenProcess, whyProcess, failProcess],
 ] = jobs as unknown as [(typeof jobs)[number], (typeof jobs)[number]];
 
 function spin(): never {

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { worker } from "thence/worker";
+import { until } from "../helpers/held-jobs.ts";
 import { Desk } from "./desk.ts";
 
 const MODULE = new URL("far-jobs.ts", import.meta.url);
@@ -31,6 +32,34 @@ for (const mode of ["thread", "process"] as const) {
     const late = await (await desk.hand(`spin ${mode}`, undefined, { timeout: 100 })).outcome;
     assert.ok(late.state === "failed");
     assert.deepEqual([late.error.name, late.error.code], ["TaskTimeoutError", "ERR_THENCE_TIMEOUT"]);
+  });
+
+  test(`a job with mode "${mode}" is told why it is to stop, as it would be on the event loop`, async () => {
+    const desk = new Desk();
+    const working = worker(desk, MODULE);
+    const cancelled = await desk.hand(`why ${mode}`);
+    await until(() => cancelled.logged.length > 0);
+    cancelled.cancel("enough");
+    await cancelled.outcome;
+    const late = await desk.hand(`why ${mode}`, undefined, { timeout: 200 });
+    await late.outcome;
+    const released = await desk.hand(`why ${mode}`);
+    await until(() => released.logged.length > 0);
+    void working.abort("closing");
+    assert.deepEqual(await released.outcome, { state: "released" });
+    await working;
+    assert.deepEqual(
+      [cancelled, late, released].map(({ logged }) => JSON.parse(logged[1] ?? "") as unknown),
+      [
+        { name: "CancelledError", message: "cancelled: enough", code: "ERR_THENCE_CANCELLED", reason: "enough" },
+        {
+          name: "TaskTimeoutError",
+          message: `job "why ${mode}" passed its timeout of 200 ms`,
+          code: "ERR_THENCE_TIMEOUT",
+        },
+        { name: "ReleasedError", message: "given back unfinished: closing", code: "ERR_THENCE_RELEASED" },
+      ],
+    );
   });
 
   test(`a job with mode "${mode}" that listens is given back when the worker is aborted`, async () => {

@@ -31,8 +31,9 @@ export class LocalAttempt {
   ) {
     this.job = job;
     this.#settle = settle;
-    const { id, name, attempts, rare } = job;
-    this.call = { key: ++keys, id, job: name, input, attempt: attempts + 1, lastError: rare.lastError };
+    const { id, name, attempts, rare, request } = job;
+    const attempt = attempts + (request.attempt ?? 1);
+    this.call = { key: ++keys, id, job: name, input, attempt, lastError: rare.lastError ?? request.lastError };
   }
 
   /** Stops it after `ms` milliseconds, with an error. */

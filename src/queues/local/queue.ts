@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { checkOptions } from "../../core/check.ts";
 import { unknownJob } from "../../core/execute.ts";
 import { JobRefusedError, QueueClosedError } from "../../core/job-errors.ts";
-import type { JobFilter, JobHandle, JobInfo, JobRequest, Queue, Supports } from "../../core/job-queue.ts";
+import type { ErrorRecord, JobFilter, JobHandle, JobInfo, JobRequest, Queue, Supports } from "../../core/job-queue.ts";
 import { recordError } from "../../core/json.ts";
 import { retryDelay, retryOf } from "../../core/policy.ts";
 import { CLOCK, startTimer } from "../clock.ts";
@@ -107,6 +107,16 @@ export class LocalQueue implements Queue, Owner, Source {
 
   close(): Promise<void> {
     return (this.#closing ??= this.#close());
+  }
+
+  /** @internal Stops a job that another queue holds, because of an error: with that it has failed. */
+  _stop(id: string, why: ErrorRecord): void {
+    const job = this.#jobs.get(id);
+    if (job?.attempt !== undefined) job.attempt.stop(this.#pool, this.#options.grace, why);
+    else if (job !== undefined && !job.hasEnded) {
+      job.own.error = why;
+      this.#end(job, "failed");
+    }
   }
 
   /** @internal */

@@ -2,9 +2,11 @@
 
 import type { Claim, ClaimOutcome } from "../../core/consume.ts";
 import type { ErrorRecord, JobRequest } from "../../core/job-queue.ts";
+import { recordError } from "../../core/json.ts";
 import type { ClaimRow } from "./claims.ts";
+import { read } from "./rows.ts";
 
-type Policy = Pick<JobRequest, "timeout" | "retry">;
+type Policy = Pick<JobRequest, "timeout" | "retry" | "attempt" | "lastError">;
 
 /** One attempt of a job, and what has not been written down of it. */
 export class ClaimedJob implements Claim {
@@ -13,6 +15,8 @@ export class ClaimedJob implements Claim {
   readonly job: string;
   readonly input: string | undefined;
   readonly attempt: number;
+  /** How many attempts have begun with it: others than the last are late. */
+  readonly attempts: number;
   readonly failures: number;
   readonly lastError: ErrorRecord | undefined;
   readonly timeout?: number;
@@ -29,14 +33,25 @@ export class ClaimedJob implements Claim {
     this.id = row.id;
     this.job = row.job;
     this.input = row.input ?? undefined;
-    this.attempt = row.attempts;
+    this.attempts = row.attempts;
     this.failures = row.failures;
-    this.lastError = row.error === null ? undefined : (JSON.parse(row.error) as ErrorRecord);
-    const { timeout, retry } = row.policy === null ? {} : (JSON.parse(row.policy) as Policy);
+    const { timeout, retry, attempt = 1, lastError } = this.#read("policy", row.policy) as Policy;
+    this.attempt = attempt + row.attempts - 1;
+    this.lastError = row.error === null ? lastError : (this.#read("last error", row.error) as ErrorRecord);
     if (timeout !== undefined) this.timeout = timeout;
     if (retry !== undefined) this.retry = retry;
     if (row.parent !== null) this.parent = row.parent;
     this.#changed = changed;
+  }
+
+  // A job that is damaged has failed before it begins, and holds nobody up.
+  #read(part: string, text: string | null): unknown {
+    try {
+      return read(this.id, part, text) ?? {};
+    } catch (error) {
+      this.outcome = { state: "failed", error: recordError(error, true) };
+      return {};
+    }
   }
 
   get signal(): AbortSignal {

@@ -93,7 +93,7 @@ export class SqliteConsumer implements Consumer {
     if (this.#running.size > 0) {
       for (const { seq, attempts, reason } of findCancelling(store, owner)) {
         const claimed = this.#running.get(seq);
-        if (claimed?.attempt === attempts) claimed.abort(new CancelledError(reason ?? undefined));
+        if (claimed?.attempts === attempts) claimed.abort(new CancelledError(reason ?? undefined));
       }
     }
     if (this.#isStopping || this.#free() < 1) return;
@@ -199,7 +199,8 @@ export class SqliteConsumer implements Consumer {
     for (const row of taken) {
       const claimed = new ClaimedJob(row, () => this.#ask());
       this.#running.set(row.seq, claimed);
-      void this.#work(claimed);
+      if (claimed.outcome === undefined) void this.#work(claimed);
+      else this.#ask();
     }
   }
 

@@ -7,7 +7,7 @@ import type { Timer } from "../../core/platform.ts";
 import { startTimer } from "../clock.ts";
 import { queueError } from "./failures.ts";
 import type { Observer, JobWatch } from "./job-watch.ts";
-import { cleanedAway, infoOf, resultOf, type Outcome, type Row } from "./rows.ts";
+import { cleanedAway, infoOf, listedInfo, read, resultOf, type Outcome, type Row } from "./rows.ts";
 import type { Store } from "./store.ts";
 import type { Wake } from "./wake.ts";
 
@@ -145,9 +145,9 @@ export class Listener implements Observer {
     if (given === undefined) return true;
     const row = given as Row;
     if (this.event === "start") this.#start(row);
-    else if (this.event === "progress") this.#report(row.progress);
+    else if (this.event === "progress") this.#report(row);
     else if (this.event === "log") this.#lines(row);
-    else if (row.ended_at !== null) this.#call(infoOf(row));
+    else if (row.ended_at !== null) this.#call(listedInfo(row));
     return row.ended_at !== null;
   }
 
@@ -156,13 +156,17 @@ export class Listener implements Observer {
   #start(row: Row): void {
     if (row.attempts === this.#attempt) return;
     this.#attempt = row.attempts;
-    this.#call(infoOf(row));
+    this.#call(listedInfo(row));
   }
 
-  #report(progress: string | null): void {
+  #report({ id, progress }: Row): void {
     if (progress === null || progress === this.#progress) return;
     this.#progress = progress;
-    this.#call(JSON.parse(progress));
+    try {
+      this.#call(read(id, "progress", progress));
+    } catch (error) {
+      report(error);
+    }
   }
 
   #lines({ seq, logs }: Row): void {

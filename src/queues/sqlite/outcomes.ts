@@ -6,7 +6,8 @@ import type { Store } from "./store.ts";
 /** An attempt that a worker has. */
 export interface Held {
   readonly seq: number;
-  readonly attempt: number;
+  /** Its number: how many have begun with it. */
+  readonly attempts: number;
 }
 
 const PRESENT = "seq = ? AND attempts = ? AND state IN ('running', 'cancelling')";
@@ -16,7 +17,7 @@ const DONE = `UPDATE jobs SET state = iif(state = 'cancelling', 'cancelled', 'do
   error = NULL, rank = NULL, owner = NULL, ended_at = ?, changed = ? WHERE ${PRESENT}`;
 
 /** Writes an outcome down. False if the attempt is no longer the worker's; within a write. */
-export function settle(store: Store, { seq, attempt }: Held, outcome: ClaimOutcome): boolean {
+export function settle(store: Store, { seq, attempts: attempt }: Held, outcome: ClaimOutcome): boolean {
   const now = Date.now();
   switch (outcome.state) {
     case "done":
@@ -95,7 +96,7 @@ export function remember(store: Store, seq: number, outcome: string, error: stri
 /** Adds lines to a job's log, and notes its progress; within a write. */
 export function note(
   store: Store,
-  { seq, attempt }: Held,
+  { seq, attempts: attempt }: Held,
   lines: readonly string[],
   progress: string | undefined,
 ): void {

@@ -13,7 +13,7 @@ import { SqliteHandle } from "./handle.ts";
 import { JobWatch } from "./job-watch.ts";
 import type { Site } from "./observers.ts";
 import { insertJob, rowRequest } from "./request.ts";
-import { findRow, infoOf, ROW_STATES, rowsAfter } from "./rows.ts";
+import { findRow, listedInfo, ROW_STATES, rowsAfter } from "./rows.ts";
 import type { Settings } from "./settings.ts";
 import { closed, Store } from "./store.ts";
 import {
@@ -104,14 +104,14 @@ export class SqliteQueue implements WorkableQueue {
       for (const { seq } of await store.read(() => store.rows<{ seq: number }>(sql, one, other))) {
         const row = await store.read(() => findRow(store, seq));
         if (row !== undefined && states?.includes(row.state) === true && (job ?? row.job) === row.job)
-          yield infoOf(row);
+          yield listedInfo(row);
       }
       return;
     }
     for (let last = 0; ;) {
       const rows = await store.read(() => rowsAfter(store, last, PAGE));
       for (const row of rows) {
-        if ((states?.includes(row.state) ?? true) && (job ?? row.job) === row.job) yield infoOf(row);
+        if ((states?.includes(row.state) ?? true) && (job ?? row.job) === row.job) yield listedInfo(row);
       }
       if (rows.length < PAGE) return;
       last = rows.at(-1)!.seq;

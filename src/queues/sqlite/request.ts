@@ -24,7 +24,7 @@ export interface CheckedRequest {
 /** Checks a request and writes it as a row wants it. @throws TypeError, RangeError, SerializationError. */
 export function rowRequest(request: JobRequest): CheckedRequest {
   const input = checkRequest(request);
-  const { id, job, priority = 0, delay = 0, timeout, retry, limit = Infinity, whenFull, parent } = request;
+  const { id, job, priority = 0, delay = 0, limit = Infinity, whenFull, parent } = request;
   return {
     id: id ?? randomUUID(),
     isNamed: id !== undefined,
@@ -32,20 +32,22 @@ export function rowRequest(request: JobRequest): CheckedRequest {
     input: input ?? null,
     priority,
     delay,
-    policy: policyOf(timeout, retry),
+    policy: policyOf(request),
     limit: limit === Infinity ? null : limit,
     refuses: whenFull === "refuse",
     parent: parent ?? null,
   };
 }
 
-/** Timeout and retries as JSON, which has no infinities: the greatest number is as good. */
-function policyOf(timeout: JobRequest["timeout"], retry: JobRequest["retry"]): string | null {
-  if (timeout === undefined && retry === undefined) return null;
+/** What is to be known of attempts, as JSON, which has no infinities: the greatest number is as good. */
+function policyOf({ timeout, retry, attempt, lastError }: JobRequest): string | null {
+  if (timeout === undefined && retry === undefined && attempt === undefined && lastError === undefined) return null;
   if (typeof retry === "object" && "when" in retry) {
     throw argumentError(TypeError, "submit: retry", "options without `when`, which cannot leave this process", retry);
   }
-  return JSON.stringify({ timeout, retry }, (_, value: unknown) => (value === Infinity ? Number.MAX_VALUE : value));
+  return JSON.stringify({ timeout, retry, attempt, lastError }, (_, value: unknown) =>
+    value === Infinity ? Number.MAX_VALUE : value,
+  );
 }
 
 /** Writes the row, unless there is one with this id. Gives its `seq`, or an error if the job has no place; within a write. */

@@ -2,7 +2,7 @@
 
 import { outcomeOfJob, QueueError } from "../../core/job-errors.ts";
 import type { ErrorRecord, JobInfo, JobState } from "../../core/job-queue.ts";
-import { fromJSON } from "../../core/json.ts";
+import { fromJSON, recordError } from "../../core/json.ts";
 import type { Store } from "./store.ts";
 
 /** The states in the file: one that waits for its delay, and one that runs and has been asked to stop, have names of their own. */
@@ -88,31 +88,46 @@ export function stateOf(state: RowState): JobState {
 
 /** The result of a job that has ended. @throws its error. */
 export function resultOf({ id, state, result, error, reason }: Outcome): unknown {
-  if (state === "done") return fromJSON(result);
+  if (state === "done") return read(id, "result", result);
   return outcomeOfJob({
     id,
     state: stateOf(state),
-    ...(error === null ? {} : { error: JSON.parse(error) as ErrorRecord }),
+    ...(error === null ? {} : { error: read(id, "error", error) as ErrorRecord }),
     ...(reason === null ? {} : { reason }),
   });
 }
 
-/** What the port shows of a row. */
+/** A value that the file has as JSON. @throws SerializationError that names the job. */
+export function read(id: string, part: string, text: string | null): unknown {
+  return fromJSON(text, `the ${part} of job ${id}`);
+}
+
+/** What the port shows of a row, where one that is damaged must not hide the others: then its error says so. */
+export function listedInfo(row: Row): JobInfo {
+  try {
+    return infoOf(row);
+  } catch (error) {
+    const rest = infoOf({ ...row, input: null, result: null, error: null, progress: null });
+    return { ...rest, error: recordError(error, true) };
+  }
+}
+
+/** What the port shows of a row. @throws SerializationError if it is damaged. */
 export function infoOf(row: Row): JobInfo {
   const state = stateOf(row.state);
   const info: { -readonly [K in keyof JobInfo]: JobInfo[K] } = {
     id: row.id,
     job: row.job,
     state,
-    input: fromJSON(row.input),
+    input: read(row.id, "input", row.input),
     attempts: row.attempts,
     priority: row.priority,
     createdAt: row.created_at,
   };
-  if (state === "done") info.result = fromJSON(row.result);
-  if (state === "failed" && row.error !== null) info.error = JSON.parse(row.error) as ErrorRecord;
+  if (state === "done") info.result = read(row.id, "result", row.result);
+  if (state === "failed" && row.error !== null) info.error = read(row.id, "error", row.error) as ErrorRecord;
   if (row.reason !== null) info.reason = row.reason;
-  if (row.progress !== null) info.progress = JSON.parse(row.progress) as NonNullable<JobInfo["progress"]>;
+  if (row.progress !== null) info.progress = read(row.id, "progress", row.progress) as NonNullable<JobInfo["progress"]>;
   if (row.parent !== null) info.parent = row.parent;
   if (row.worker !== null) info.worker = row.worker;
   if (row.not_before !== null) info.notBefore = row.not_before;

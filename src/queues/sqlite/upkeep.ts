@@ -2,7 +2,7 @@
 
 import type { ErrorRecord } from "../../core/job-queue.ts";
 import { remember } from "./outcomes.ts";
-import { stateOf, type RowState } from "./rows.ts";
+import { read, stateOf, type RowState } from "./rows.ts";
 import type { Store } from "./store.ts";
 
 /** A worker that has reported within its lease, or whose silence nobody has noticed yet. Times are milliseconds since the epoch. */
@@ -93,7 +93,7 @@ export function listAttempts(store: Store, id: string): AttemptInfo[] {
     startedAt: row.started_at,
     endedAt: row.ended_at ?? undefined,
     outcome: row.outcome as AttemptInfo["outcome"],
-    error: row.error === null || row.outcome === "running" ? undefined : (JSON.parse(row.error) as ErrorRecord),
+    error: row.error === null || row.outcome === "running" ? undefined : (read(id, "error", row.error) as ErrorRecord),
   }));
 }
 

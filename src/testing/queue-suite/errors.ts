@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { RemoteError } from "../../core/job-errors.ts";
-import type { Thrown } from "./oddities.ts";
+import { LONG_TEXT, type Thrown } from "./oddities.ts";
 import { rule, type Rule } from "./rule.ts";
 import type { Trial } from "./trial.ts";
 
@@ -26,11 +26,20 @@ export const errors: readonly Rule[] = [
   }),
 
   rule("whatever a job throws fails it, be it no error at all", async (trial) => {
-    assert.match((await failure(trial, { instead: "text" })).message, /a text/);
+    assert.equal((await failure(trial, { instead: "text" })).message, LONG_TEXT);
     assert.match((await failure(trial, { instead: "undefined" })).message, /undefined/);
     assert.match((await failure(trial, { instead: "null" })).message, /null/);
     const object = await failure(trial, { instead: "object" });
     assert.deepEqual([object.message, object.code], ["an object", "E_OBJECT"]);
+    const plain = await failure(trial, { instead: "plain" });
+    assert.deepEqual(plain.data, { reason: "quota", limit: 3 });
+    assert.match(plain.message, /quota/);
+  }),
+
+  rule("an error keeps a code that is a number", async (trial) => {
+    assert.equal((await failure(trial, { message: "exit", code: 3 })).code, 3);
+    const info = await trial.end(await trial.submit("fail", { message: "none", code: 0 }));
+    assert.equal(info.error?.code, 0);
   }),
 
   rule("an error that looks like one of the machinery's is still the job's own", async (trial) => {

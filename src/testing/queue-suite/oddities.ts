@@ -3,11 +3,11 @@
 /** What the job `fail` throws. */
 export interface Thrown {
   /** Something other than an error. */
-  readonly instead?: "text" | "undefined" | "null" | "object";
+  readonly instead?: "text" | "undefined" | "null" | "object" | "plain";
   /** The name of its class; Error if there is none. */
   readonly name?: string;
   readonly message?: string;
-  readonly code?: string;
+  readonly code?: string | number;
   readonly data?: unknown;
   /** Gives it `data` that is no JSON value. */
   readonly oddData?: boolean;
@@ -16,13 +16,17 @@ export interface Thrown {
   readonly machinery?: boolean;
 }
 
+/** A text that is longer than what messages quote. */
+export const LONG_TEXT: string = `a text ${"that goes on ".repeat(20)}to its end`;
+
 /** An error, or what else there may be thrown. */
 export function thrown(input: Thrown): unknown {
   const { instead, name, message, code, data, oddData, cause, machinery } = input;
-  if (instead === "text") return "a text";
+  if (instead === "text") return LONG_TEXT;
   if (instead === "null") return null;
   if (instead === "undefined") return undefined;
   if (instead === "object") return { message: "an object", code: "E_OBJECT" };
+  if (instead === "plain") return { reason: "quota", limit: 3 };
   const error = new Error(message, cause === undefined ? undefined : { cause: thrown(cause) });
   return Object.assign(error, {
     ...(name === undefined ? {} : { name }),

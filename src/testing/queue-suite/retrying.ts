@@ -22,6 +22,16 @@ export const retrying: readonly Rule[] = [
     );
   }),
 
+  rule("a job whose request counts on from others sees their number and their last error", async (trial) => {
+    const lastError = { name: "LateError", message: "of another request", code: "E_LATE" };
+    const first = await trial.submit("flaky", { ...trial.scene("x"), failures: 2 }, { attempt: 3, lastError });
+    assert.deepEqual(await trial.result(first), { attempt: 3, last: "of another request" });
+    assert.equal((await trial.end(first)).attempts, 1, "the queue counts its own");
+    const input = { ...trial.scene("y"), failures: 4 };
+    const second = await trial.submit("flaky", input, { attempt: 4, lastError, retry: 1 });
+    assert.deepEqual(await trial.result(second), { attempt: 5, last: "attempt 4 failed" });
+  }),
+
   rule("a job that has failed once more than its retries fails with its last error", async (trial) => {
     const handle = await trial.submit("flaky", { ...trial.scene("x"), failures: 9 }, { retry: { limit: 2 } });
     const info = await trial.end(handle);

@@ -19,6 +19,7 @@ const WAITING = "a waiting job that is cancelled never runs";
 const RUNNING = "a running job that is cancelled sees its signal, and ends cancelled";
 const ENDED = "to cancel a job that has ended gives false and changes nothing";
 const REPEATED = "a failed job is repeated as often as its request says, and learns the error before";
+const COUNTS_ON = "a job whose request counts on from others sees their number and their last error";
 const LIMIT = "a job that has failed once more than its retries fails with its last error";
 const DELAY = "a retry waits for its delay, which grows by its factor";
 const MEANWHILE = "a job that waits for its retry holds nobody up, and can be cancelled";
@@ -144,6 +145,27 @@ export const cancelling: readonly Fault[] = [
       override begin(row: Row, worker: string): Claim {
         const claim = super.begin(row, worker);
         return (row.claim = { ...claim, attempt: claim.attempt - 1 });
+      }
+    },
+  }),
+  fault("it counts each request's attempts from 1", COUNTS_ON, {
+    Engine: class extends MemoryEngine {
+      override numberOf(_: Row, attempt: number): number {
+        return attempt;
+      }
+    },
+  }),
+  fault("it sees only the first attempt's number in a request", COUNTS_ON, {
+    Engine: class extends MemoryEngine {
+      override numberOf({ request }: Row, attempt: number): number {
+        return request.attempt ?? attempt;
+      }
+    },
+  }),
+  fault("it does not tell the error of a request before", COUNTS_ON, {
+    Engine: class extends MemoryEngine {
+      override lastErrorOf({ lastError }: Row): Row["lastError"] {
+        return lastError;
       }
     },
   }),

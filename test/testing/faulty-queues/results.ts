@@ -17,6 +17,7 @@ import {
 
 const SHAPES = "results of every JSON shape arrive as they are";
 const NOT_JSON = "a result that is no JSON value fails its job with a SerializationError";
+const NO_ERROR = "whatever a job throws fails it, be it no error at all";
 const KEEPS = "an error keeps the name of its class, its message, code, data and stack";
 const INFO = "the info of a failed job tells its error and no result";
 const SHARED = new WeakMap<Row, unknown>();
@@ -92,6 +93,15 @@ export const results: readonly Fault[] = [
   ),
   fault("it calls every error Error", KEEPS, { Engine: failing((error) => ({ ...error, name: "Error" })) }),
   fault("it loses codes", KEEPS, { Engine: failing((error) => without(error, "code")) }),
+  fault("it keeps codes only that are texts", "an error keeps a code that is a number", {
+    Engine: failing((error) => (typeof error.code === "number" ? without(error, "code") : error)),
+  }),
+  fault("it cuts messages", NO_ERROR, {
+    Engine: failing((error) => ({ ...error, message: error.message.slice(0, 60) })),
+  }),
+  fault("it forgets what was thrown instead of an error", NO_ERROR, {
+    Engine: failing((error) => (error.stack === undefined ? without(error, "data") : error)),
+  }),
   fault("it loses data", KEEPS, { Engine: failing((error) => without(error, "data")) }),
   fault("it loses stacks", KEEPS, { Engine: failing((error) => without(error, "stack")) }),
   fault("it tells its own stack", KEEPS, {
@@ -104,7 +114,7 @@ export const results: readonly Fault[] = [
   fault("it keeps one cause", "an error keeps its causes", {
     Engine: failing((error) => ({ ...error, ...(error.cause && { cause: { ...error.cause, cause: undefined } }) })),
   }),
-  fault("it expects errors to be errors", "whatever a job throws fails it, be it no error at all", {
+  fault("it expects errors to be errors", NO_ERROR, {
     Engine: failing((error) => (error.stack === undefined ? { name: "Error", message: "unknown error" } : error)),
   }),
   fault(
