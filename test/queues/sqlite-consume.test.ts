@@ -199,6 +199,34 @@ test("retry queues a failed or cancelled job again, and no other", async (contex
   );
 });
 
+test("retry works also when the history has the latest attempt already", async (context) => {
+  const queue = open(context);
+  const [one, two] = [await queue.submit({ job: "a", id: "one" }), await queue.submit({ job: "a", id: "two" })];
+  const consumer = queue.consume(options, async ({ id }) => {
+    const error = { name: "Error", message: `${id} fails` };
+    return id === "one" ? { state: "failed", error, retryIn: 60_000 } : { state: "failed", error };
+  });
+  await until("one waits for its retry", async () => (await queue.attempts("one")).length === 1);
+  assert.equal((await two.join()).state, "failed");
+  await consumer.stop();
+  assert.equal(await one.cancel(), true);
+  assert.equal(await queue.retry("one"), true);
+  assert.equal(await queue.retry("two"), true);
+  assert.equal(await two.cancel(), true);
+  assert.equal(await queue.retry("two"), true);
+  queue.consume(options, async () => DONE);
+  for (const handle of [one, two]) {
+    assert.equal(await handle.result(), 1);
+    assert.deepEqual(
+      (await queue.attempts(handle.id)).map(({ attempt, outcome, error }) => [attempt, outcome, error?.message]),
+      [
+        [1, "failed", `${handle.id} fails`],
+        [2, "done", undefined],
+      ],
+    );
+  }
+});
+
 test("clean deletes what ended long enough ago, and tells whoever asks for it later", async (context) => {
   const queue = open(context, undefined, { keep: 50 });
   const old = await queue.submit({ job: "a" });

@@ -80,11 +80,12 @@ export function giveBack(
   return true;
 }
 
-/** Moves the present attempt of a job into the history. */
+/** Puts the latest attempt of a job into the history, unless it is there: a job that waits has no attempt of its own. */
 export function remember(store: Store, seq: number, outcome: string, error: string | null): void {
   store.run(
     `INSERT INTO attempts (job, attempt, worker, started_at, ended_at, outcome, error)
-     SELECT seq, attempts, worker, started_at, coalesce(ended_at, ?), ?, ? FROM jobs WHERE seq = ? AND attempts > 0`,
+     SELECT seq, attempts, worker, started_at, coalesce(ended_at, ?), ?, ? FROM jobs WHERE seq = ? AND attempts > 0
+     ON CONFLICT DO NOTHING`,
     Date.now(),
     outcome,
     error,
