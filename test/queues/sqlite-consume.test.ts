@@ -181,6 +181,25 @@ test("a consumer ends by itself after maxJobs, and after having been idle", asyn
   assert.deepEqual(await queue.workers(), []);
 });
 
+test("a consumer is not idle while a job that it could have runs elsewhere, even if it is to be cancelled", async (context) => {
+  const { claims, execute, end } = hold(context);
+  const queue = open(context);
+  const handle = await queue.submit({ job: "a" });
+  queue.consume({ ...options, worker: "busy" }, execute);
+  await until("it is taken", () => claims.length === 1);
+  let hasEnded = false;
+  const idle = queue.consume({ ...options, worker: "idle", idle: 10 }, execute);
+  const stranger = queue.consume({ ...options, worker: "stranger", jobs: ["b"], idle: 10 }, execute);
+  void idle.ended.then(() => (hasEnded = true));
+  await stranger.ended;
+  await handle.cancel();
+  await new Promise((wake) => setTimeout(wake, 50));
+  assert.equal(hasEnded, false);
+  end[0]!({ state: "cancelled", reason: undefined });
+  await idle.ended;
+  assert.equal((await handle.info()).state, "cancelled");
+});
+
 test("retry queues a failed or cancelled job again, and no other", async (context) => {
   const queue = open(context);
   const handle = await queue.submit({ job: "a" });

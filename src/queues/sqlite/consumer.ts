@@ -7,7 +7,7 @@ import { JobLostError } from "../../core/job-errors.ts";
 import { recordError } from "../../core/json.ts";
 import type { Timer } from "../../core/platform.ts";
 import { ClaimedJob } from "./claimed-job.ts";
-import { findCancelling, findCandidates, isAnyWaiting, nextDue, takeJobs, type ClaimRow } from "./claims.ts";
+import { findCancelling, findCandidates, isAnyOpen, nextDue, takeJobs, type ClaimRow } from "./claims.ts";
 import { enterWorker, failUnknown, isAnyLapsed, leaveWorker, reclaim, renewWorker } from "./crew.ts";
 import { isPassing, queueError } from "./failures.ts";
 import { startTimer, type Site } from "./observers.ts";
@@ -116,14 +116,14 @@ export class SqliteConsumer implements Consumer {
       this.#due = timer && { at: due, timer };
     }
     if (this.#options.idle === undefined) return;
-    const isIdle = this.#running.size === 0 && due === Infinity && !isAnyWaiting(store, this.#options.jobs);
+    const isIdle = this.#running.size === 0 && due === Infinity && !isAnyOpen(store, this.#options.jobs);
     if (isIdle) this.#idle ??= startTimer(this.#options.idle, () => this.#giveUp());
     else this.#notIdle();
   }
 
   #giveUp(): void {
     this.#idle = undefined;
-    if (this.#running.size === 0 && !isAnyWaiting(this.#site.store, this.#options.jobs)) this.#isStopping = true;
+    if (this.#running.size === 0 && !isAnyOpen(this.#site.store, this.#options.jobs)) this.#isStopping = true;
     this.#ask();
   }
 
