@@ -68,3 +68,16 @@ export async function checkThatLoadingEnds(create: (module: string) => Queue): P
   await queue.close();
   await refused;
 }
+
+/** Checks what comes of what an ended job has left behind: it is no fault of the job that runs by then, which is worth a retry. */
+export async function checkWhatIsLeftBehind(queue: Queue): Promise<void> {
+  const litter = await queue.submit({ job: "litter", input: "left behind" });
+  assert.equal(await litter.result(), "done");
+  const nap = await queue.submit({ job: "nap", input: 5_000 });
+  await assert.rejects(nap.result(), { name: "JobLostError", message: /RangeError: left behind/ });
+  assert.equal((await nap.info()).error?.machinery, true);
+  await (await queue.submit({ job: "litter", input: "left behind" })).join();
+  const again = await queue.submit({ job: "nap", input: 200, retry: 1 });
+  assert.equal(await again.result(), 200);
+  assert.equal((await again.info()).attempts, 2);
+}

@@ -8,7 +8,15 @@ import path from "node:path";
 import { after, test } from "node:test";
 import type { JobHandle } from "thence";
 import { processes } from "thence/processes";
-import { checkThatCommandsEnd, checkThatLoadingEnds, isAlive, JOBS, startProgram, until } from "./local-jobs.ts";
+import {
+  checkThatCommandsEnd,
+  checkThatLoadingEnds,
+  checkWhatIsLeftBehind,
+  isAlive,
+  JOBS,
+  startProgram,
+  until,
+} from "./local-jobs.ts";
 
 const folder = await mkdtemp(path.join(tmpdir(), "thence-processes-"));
 after(() => rm(folder, { recursive: true, force: true }));
@@ -146,6 +154,12 @@ test("a queue is closed though one of its processes is still loading its jobs", 
 test("submit rejects when the module cannot be loaded", async () => {
   const queue = processes("/nowhere/jobs.ts", { concurrency: 1 });
   await assert.rejects(queue.submit({ job: "echo" }), /the jobs module file:\/\/\/nowhere\/jobs\.ts cannot be loaded/);
+  await queue.close();
+});
+
+test("what an ended job has left behind does not fail the next job in its process with the wrong error", async () => {
+  const queue = processes(JOBS, { concurrency: 1 });
+  await checkWhatIsLeftBehind(queue);
   await queue.close();
 });
 

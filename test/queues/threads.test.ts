@@ -5,7 +5,14 @@ import { test } from "node:test";
 import { CancelledError, makeNow, task } from "thence";
 import { threads } from "thence/threads";
 import { choosy, flaky, add } from "../helpers/jobs/basic.ts";
-import { checkThatCommandsEnd, checkThatLoadingEnds, JOBS, startProgram, until } from "./local-jobs.ts";
+import {
+  checkThatCommandsEnd,
+  checkThatLoadingEnds,
+  checkWhatIsLeftBehind,
+  JOBS,
+  startProgram,
+  until,
+} from "./local-jobs.ts";
 
 test("a job that spins is terminated after grace, and the others do not notice", async () => {
   const queue = threads(JOBS, { concurrency: 2, grace: 100 });
@@ -121,6 +128,12 @@ test("submit rejects when the module cannot be loaded or has no jobs, each time"
   await assert.rejects(empty.submit({ job: "echo" }), /expected exports that are made by this package's job\(\)/);
   await missing.close();
   await empty.close();
+});
+
+test("what an ended job has left behind does not fail the next job in its thread with the wrong error", async () => {
+  const queue = threads(JOBS, { concurrency: 1 });
+  await checkWhatIsLeftBehind(queue);
+  await queue.close();
 });
 
 test("a command that was started by a job which is ended by force is ended too", async () => {

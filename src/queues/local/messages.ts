@@ -83,7 +83,12 @@ export interface Answer {
 }
 
 /** What a thread says before it answers. */
-export type FromThread = Note | { readonly kind: "begun"; readonly key: number } | ({ readonly kind: "reply" } & Reply);
+export type FromThread =
+  | Note
+  | { readonly kind: "begun"; readonly key: number }
+  | ({ readonly kind: "reply" } & Reply)
+  /** The thread ends with this call, and why. */
+  | { readonly kind: "fault"; readonly key: number; readonly error: ErrorRecord };
 
 /** What a child process gets. */
 export type ToChild = readonly Call[] | Order | { readonly kind: "end" };

@@ -156,7 +156,7 @@ export class ThreadPool implements Pool {
     this.#release(batch);
     giveBack(back.filter((attempt) => attempt !== victim));
     // It is the victim that is left, and of a thread that was gone before it could say how to reach it, also what it had done.
-    for (const attempt of batch.unsettled) attempt.settle({ error: explain(error, attempt.job.name) });
+    for (const attempt of batch.unsettled) attempt.settle({ error: batch.fault ?? explain(error, attempt.job.name) });
     this.wake();
   }
 
@@ -201,6 +201,7 @@ export class ThreadPool implements Pool {
     if (batch === undefined || attempt === undefined) return;
     if (word.kind === "begun") this.#begin(batch);
     else if (word.kind === "reply") this.#answer(batch, word);
+    else if (word.kind === "fault") batch.fault = word.error;
     else this.#source.note(attempt, word, (order: Order) => port.postMessage(order));
   }
 

@@ -6,7 +6,7 @@ import { MessageChannel, parentPort, threadId, workerData, type MessagePort } fr
 import { loadJobs } from "../load-jobs.ts";
 import { claim } from "./claims.ts";
 import { FarSide } from "./far-side.ts";
-import type { Answer, Batch, FromThread, KnownJob, Order, Reply } from "./messages.ts";
+import type { Answer, Batch, Call, FromThread, KnownJob, Order, Reply } from "./messages.ts";
 
 /** What a thread has from the start. */
 export interface ThreadData {
@@ -24,6 +24,7 @@ const { module, claims } = workerData as ThreadData;
 const { port1: port, port2 } = new MessageChannel();
 const loading = load();
 let far: FarSide | undefined;
+let current: Call | undefined;
 let hasSpoken = false;
 
 // A module that cannot be loaded is told to whoever wants something of it.
@@ -32,6 +33,10 @@ void loading
   .then(() => parentPort?.postMessage({ thread: threadId, port: port2 } satisfies Hello, [port2]));
 port.on("message", (order: Order) => far?.receive(order));
 port.unref();
+// It ends the thread all the same, which piscina tells, but not whose fault it is.
+process.on("uncaughtExceptionMonitor", (error) => {
+  if (current !== undefined) tell({ kind: "fault", key: current.key, error: (far as FarSide).blame(current, error) });
+});
 
 /** Executes a batch; without one, tells the jobs of the module. */
 export async function executeInThread(batch: Batch | undefined): Promise<Answer | KnownJob[]> {
@@ -48,9 +53,11 @@ async function execute(side: FarSide, { place, calls, isEarly }: Batch): Promise
     if (!claim(claims, place + index, call.key, threadId)) continue;
     if (isEarly && !hasSpoken) tell({ kind: "begun", key: call.key });
     const start = performance.now();
+    current = call;
     const reply = await side.run(call);
     last = { ...reply, ms: performance.now() - start };
   }
+  current = undefined;
   return { last, thread: hasSpoken ? threadId : undefined };
 }
 
