@@ -64,7 +64,14 @@ export class MemoryHandle implements JobHandle {
 
   on<E extends keyof JobEvents>(event: E, listener: JobEvents[E]): this {
     const tell = this.teller(event, listener as (...given: unknown[]) => unknown);
-    const watcher = (): void => queueMicrotask(() => this.row.watchers.has(watcher) && tell());
+    const watcher = (): void =>
+      queueMicrotask(() => {
+        try {
+          if (this.row.watchers.has(watcher)) tell();
+        } catch {
+          this.failed();
+        }
+      });
     this.#listeners.set(listener, watcher);
     this.row.watchers.add(watcher);
     watcher();
@@ -96,6 +103,9 @@ export class MemoryHandle implements JobHandle {
       if (isDue && told++ === 0) listener(row.info);
     };
   }
+
+  /** A listener has thrown. */
+  failed(): void {}
 
   checkOpen(): void {
     if (this.closed.aborted) throw new QueueClosedError("the queue is closed");

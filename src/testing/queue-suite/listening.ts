@@ -119,6 +119,28 @@ export const listening: readonly Rule[] = [
     { concurrency: 1 },
   ),
 
+  rule(
+    "a listener that throws disturbs neither its job nor other listeners",
+    async (trial) => {
+      await trial.occupy("first");
+      const handle = await trial.submit("hold", trial.scene("x", "x"));
+      for (const event of ["start", "end"] as const) {
+        handle.on(event, () => {
+          throw new Error("a listener of the conformance suite throws, as it should");
+        });
+      }
+      const told = listen(handle);
+      await trial.stage.openGate("first");
+      await trial.stage.saw("start x");
+      await trial.until("the start is told", () => told.length > 0);
+      await trial.stage.openGate("x");
+      assert.equal((await trial.end(handle)).state, "done");
+      await trial.until("the end is told", () => told.length > 1);
+      assert.deepEqual(told, ["start running 1", "end done 1"]);
+    },
+    { concurrency: 1 },
+  ),
+
   rule("a listener that was taken off is told nothing more", async (trial) => {
     const handle = await trial.occupy("first");
     const told = listen(handle);

@@ -1,6 +1,7 @@
 // Rules of handing jobs over, and of what a queue tells about them.
 
 import assert from "node:assert/strict";
+import type { JobRequest } from "../../core/job-queue.ts";
 import { STRANGE_KINDS, strange } from "./oddities.ts";
 import { rule, type Rule } from "./rule.ts";
 import type { Trial } from "./trial.ts";
@@ -92,6 +93,13 @@ export const submission: readonly Rule[] = [
     }
   }),
 
+  rule("a request with an option that no request has is refused, and leaves no job behind", async (trial) => {
+    const request = { job: "echo", id: "coloured", colour: "blue" } as JobRequest;
+    const error = await trial.refuses("submit()", "ERR_THENCE_ARGUMENT", trial.queue.submit(request));
+    assert.match(error.message, /colour/, "the message names the option");
+    assert.equal(await trial.within("find()", trial.queue.find("coloured")), undefined);
+  }),
+
   rule("a job's info tells when it was submitted, when it started and when it ended", async (trial) => {
     const before = Date.now();
     const handle = await trial.occupy("first");
@@ -100,7 +108,7 @@ export const submission: readonly Rule[] = [
     await trial.stage.openGate("first");
     const { createdAt, startedAt = 0, endedAt = 0, attempts } = await trial.end(handle);
     assert.equal(attempts, 1);
-    assert.equal(startedAt, during.startedAt);
+    assert.deepEqual([createdAt, startedAt], [during.createdAt, during.startedAt], "times do not change");
     // A clock of another process or machine may differ a little.
     assert.ok(before - 1000 <= createdAt && createdAt <= startedAt + 1000 && startedAt <= endedAt, "times in order");
     assert.ok(endedAt <= Date.now() + 1000, "times are milliseconds since the epoch");
@@ -124,6 +132,8 @@ export const submission: readonly Rule[] = [
       assert.deepEqual(await list(trial, { state: "queued" }), [waiting.id]);
       assert.deepEqual(await list(trial, { job: "echo" }), [waiting.id]);
       assert.deepEqual(await list(trial, { job: "echo", state: "running" }), []);
+      const cancelled = await trial.submit("echo", 2);
+      await trial.within("cancel()", cancelled.cancel());
       await trial.stage.openGate("first");
       await trial.end(running);
       await trial.end(waiting);
@@ -131,7 +141,7 @@ export const submission: readonly Rule[] = [
       await trial.end(failed);
       assert.deepEqual(await list(trial, { state: "done" }), [running.id, waiting.id]);
       assert.deepEqual(await list(trial, { state: "failed" }), [failed.id]);
-      assert.deepEqual(await list(trial, { state: "cancelled" }), []);
+      assert.deepEqual(await list(trial, { state: "cancelled" }), [cancelled.id]);
     },
     { concurrency: 1 },
   ),

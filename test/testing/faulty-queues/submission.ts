@@ -130,6 +130,18 @@ export const submission: readonly Fault[] = [
       }
     },
   }),
+  fault(
+    "it does not look at options that it does not know",
+    "a request with an option that no request has is refused, and leaves no job behind",
+    {
+      Engine: class extends MemoryEngine {
+        override checkOptions(): void {}
+      },
+    },
+  ),
+  fault("it says that jobs were submitted when they ended", TIMES, {
+    Engine: telling((info) => ({ ...info, createdAt: info.endedAt ?? info.createdAt })),
+  }),
   fault("it does not say when jobs have ended", TIMES, {
     Engine: telling((info) => without(info, "endedAt")),
   }),
@@ -164,6 +176,13 @@ export const submission: readonly Fault[] = [
     Engine: class extends MemoryEngine {
       override list({ state }: JobFilter): Row[] {
         return super.list(state === undefined ? {} : { state });
+      }
+    },
+  }),
+  fault("it lists no cancelled jobs", FILTER, {
+    Engine: class extends MemoryEngine {
+      override list(filter: JobFilter): Row[] {
+        return filter.state === "cancelled" ? [] : super.list(filter);
       }
     },
   }),
