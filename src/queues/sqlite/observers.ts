@@ -140,7 +140,7 @@ export class Listener implements Observer {
   readonly event: keyof JobEvents;
   readonly listener: JobEvents[keyof JobEvents];
   readonly #store: Store;
-  #attempt = 0;
+  #hasStarted = false;
   #progress: string | null = null;
   #line = 0;
 
@@ -165,8 +165,8 @@ export class Listener implements Observer {
   fail(): void {}
 
   #start(row: Row): void {
-    if (row.attempts === this.#attempt) return;
-    this.#attempt = row.attempts;
+    if (row.attempts === 0 || this.#hasStarted) return;
+    this.#hasStarted = true;
     this.#call(infoOf(row));
   }
 

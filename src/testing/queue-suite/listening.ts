@@ -86,6 +86,22 @@ export const listening: readonly Rule[] = [
     { concurrency: 1 },
   ),
 
+  rule("the start of a job is told once, however often the job is repeated", async (trial) => {
+    const handle = await trial.submit(
+      "flaky",
+      { ...trial.scene("x"), failures: 2 },
+      { retry: { limit: 2, delay: 60 } },
+    );
+    const told = listen(handle);
+    await trial.end(handle);
+    await trial.until("the end is told", () => told.includes("end done 3"));
+    await trial.calm();
+    assert.deepEqual(
+      told.map((event) => event.split(" ")[0]),
+      ["start", "end"],
+    );
+  }),
+
   rule("a listener that comes late is told what has happened already, once", async (trial) => {
     const first = await trial.submit("chat", { ...trial.scene("x"), lines: LINES });
     await trial.end(first);

@@ -36,6 +36,25 @@ export const submission: readonly Rule[] = [
     assert.equal(await trial.within("find()", trial.queue.find("no-such-job")), undefined);
   }),
 
+  rule("wrong arguments of find, jobs, on, logs and join are refused with an error that says so", async (trial) => {
+    const handle = await trial.submit("echo", 1);
+    const wrong: Record<string, () => unknown> = {
+      "find(undefined)": async () => trial.queue.find(undefined as never),
+      "jobs({ state })": () => list(trial, { state: "bogus" as never }),
+      "jobs({ colour })": () => list(trial, { colour: "blue" } as never),
+      'on("bogus")': async () => handle.on("bogus" as "end", () => {}),
+      "on without a listener": async () => handle.on("end", undefined as never),
+      "join({ signal })": () => handle.join({ signal: {} as never }),
+      "join({ timeout })": () => handle.join({ timeout: Number.NaN }),
+    };
+    if (trial.supports.logs) wrong["logs(1.5)"] = () => handle.logs(1.5);
+    for (const [what, call] of Object.entries(wrong)) {
+      const error = await trial.refuses(what, "ERR_THENCE_ARGUMENT", Promise.resolve().then(call));
+      assert.match(error.message, /expected|unknown/, what);
+    }
+    assert.equal(await trial.result(handle), 1);
+  }),
+
   rule("jobs without an input get undefined", async (trial) => {
     assert.equal(await trial.result(await trial.submit("inspect")), "undefined");
     assert.equal(await trial.result(await trial.submit("inspect", null)), "null");

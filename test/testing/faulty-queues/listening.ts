@@ -154,6 +154,16 @@ export const listening: readonly Fault[] = [
       event === "end" ? once(() => row.attempts > 0 && tell(row.info)) : undefined,
     ),
   }),
+  fault("it tells the start of each attempt", "the start of a job is told once, however often the job is repeated", {
+    ...telling(({ row }, event, tell) => {
+      let attempts = 0;
+      if (event !== "start") return undefined;
+      return () => {
+        if (row.attempts > attempts) tell(row.info);
+        attempts = row.attempts;
+      };
+    }),
+  }),
   fault("it tells late listeners nothing", LATE, {
     Queue: handing(
       class extends MemoryHandle {
