@@ -82,6 +82,11 @@ export interface Answer {
   readonly thread: number | undefined;
 }
 
+/** What a thread returns that could not load the module. As data, for piscina would pass on less of an error. */
+export interface Broken {
+  readonly broken: ErrorRecord;
+}
+
 /** What a thread says before it answers. */
 export type FromThread =
   | Note

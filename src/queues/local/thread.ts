@@ -3,10 +3,12 @@
 // have a port of their own, since piscina has none for them.
 
 import { MessageChannel, parentPort, threadId, workerData, type MessagePort } from "node:worker_threads";
+import { recordError } from "../../core/json.ts";
 import { loadJobs } from "../load-jobs.ts";
 import { claim } from "./claims.ts";
 import { FarSide } from "./far-side.ts";
-import type { Answer, Batch, Call, FromThread, KnownJob, Order, Reply } from "./messages.ts";
+import { lost } from "./lost.ts";
+import type { Answer, Batch, Broken, Call, FromThread, KnownJob, Order, Reply } from "./messages.ts";
 
 /** What a thread has from the start. */
 export interface ThreadData {
@@ -28,7 +30,7 @@ let current: Call | undefined;
 let hasSpoken = false;
 
 // A module that cannot be loaded is told to whoever wants something of it.
-void loading
+const greeting = loading
   .catch(() => {})
   .then(() => parentPort?.postMessage({ thread: threadId, port: port2 } satisfies Hello, [port2]));
 port.on("message", (order: Order) => far?.receive(order));
@@ -39,8 +41,12 @@ process.on("uncaughtExceptionMonitor", (error) => {
 });
 
 /** Executes a batch; without one, tells the jobs of the module. */
-export async function executeInThread(batch: Batch | undefined): Promise<Answer | KnownJob[]> {
-  far ??= await loading;
+export async function executeInThread(batch: Batch | undefined): Promise<Answer | KnownJob[] | Broken> {
+  try {
+    far ??= await loading;
+  } catch (error) {
+    return batch === undefined ? { broken: recordError(error) } : giveUp(batch, error as Error);
+  }
   return batch === undefined ? far.known : execute(far, batch);
 }
 
@@ -59,6 +65,18 @@ async function execute(side: FarSide, { place, calls, isEarly }: Batch): Promise
   }
   current = undefined;
   return { last, thread: hasSpoken ? threadId : undefined };
+}
+
+// The thread of a module that cannot be loaded costs a job its attempt, so that a queue whose threads cannot start any more comes to an
+// end; and it ends, for the next one may have better luck.
+async function giveUp({ place, calls }: Batch, { message }: Error): Promise<Answer> {
+  await greeting;
+  for (const [index, { key }] of calls.entries()) {
+    if (!claim(claims, place + index, key, threadId)) continue;
+    tell({ kind: "fault", key, error: lost(`no thread can be started: ${message}`) });
+    process.exit(1);
+  }
+  return { last: undefined, thread: undefined };
 }
 
 async function load(): Promise<FarSide> {
