@@ -77,6 +77,10 @@ test("openQueue opens what its URL names, with options, and lists the schemes th
   open(context, pathToFileURL(odd) as never);
   await assert.rejects(openQueue("redis://x"), { code: "ERR_THENCE_ARGUMENT", message: /begins with sqlite:/ });
   await assert.rejects(openQueue(`sqlite:${file}?leese=1`), { message: /did you mean "lease"/ });
+  for (const key of ["keep", "busyTimeout", "unknownAfter"]) {
+    const message = new RegExp(`${key}: expected a number, got ""`);
+    await assert.rejects(openQueue(`sqlite:${file}?${key}=`), { code: "ERR_THENCE_ARGUMENT", message });
+  }
   await assert.rejects(openQueue("sqlite:"), { code: "ERR_THENCE_ARGUMENT" });
 });
 
