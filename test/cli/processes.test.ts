@@ -45,6 +45,15 @@ test("thence run starts, ps lists, logs follows, kill ends and rm forgets", asyn
   assert.equal((await place.run("ps", "--json")).stdout, "");
 });
 
+test("thence logs gives a program what a process has written, byte for byte", async () => {
+  await using place = await bench();
+  const written = "a\rb\u2028c\r\n\tüñ\n\u001b[31mno end";
+  const program = `process.stdout.write(${JSON.stringify(written)})`;
+  await place.run("run", "--name", "odd", "--", process.execPath, "-e", program);
+  assert.equal((await place.run("logs", "-f", "odd")).stdout, `${written.replace("\r\n", "\n")}\n`);
+  assert.equal((await place.run("logs", "odd")).stdout, written);
+});
+
 test("a process that is not there, a name that is taken and a signal that is none are told in one line", async () => {
   await using place = await bench();
   await place.run("run", "--name", "taken", "true");
