@@ -24,7 +24,7 @@ export function settle(store: Store, { seq, attempt }: Attempt, outcome: ClaimOu
     case "cancelled":
       return end(
         store,
-        "state = 'cancelled', reason = coalesce(reason, ?)",
+        "state = 'cancelled', reason = coalesce(reason, ?), error = NULL",
         [outcome.reason ?? null],
         now,
         seq,
@@ -40,12 +40,12 @@ export function settle(store: Store, { seq, attempt }: Attempt, outcome: ClaimOu
     case "released":
       return (
         giveBack(store, seq, attempt, "released", null, null) ||
-        end(store, "state = 'cancelled'", [], now, seq, attempt)
+        end(store, "state = 'cancelled', error = NULL", [], now, seq, attempt)
       );
   }
 }
 
-/** Ends a job whose present attempt is over. */
+/** Ends a job whose present attempt is over. What `set` does not say of its error is left as the attempt before had it. */
 export function end(
   store: Store,
   set: string,
