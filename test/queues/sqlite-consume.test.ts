@@ -166,6 +166,57 @@ test("a cancelled job ends cancelled even if its worker has not heard of it", as
   assert.deepEqual([info.state, info.reason, info.result], ["cancelled", "enough", undefined]);
 });
 
+test("a cancelled attempt has no error of an attempt before it", async (context) => {
+  const { claims, execute, end } = hold(context);
+  const queue = open(context);
+  queue.consume(options, async (claim) => {
+    const error = { name: "Error", message: `no. ${claim.attempt}` };
+    return claim.attempt === 1 ? { state: "failed", error, retryIn: 0 } : execute(claim);
+  });
+  const stopped = { state: "cancelled", reason: undefined } as const;
+  for (const [index, outcome] of [stopped, { state: "released" } as const].entries()) {
+    const handle = await queue.submit({ job: "a" });
+    await until("the second attempt runs", () => claims.length === index + 1);
+    await handle.cancel();
+    end[index]!(outcome);
+    assert.equal((await handle.join()).state, "cancelled");
+    assert.deepEqual(
+      (await queue.attempts(handle.id)).map((each) => [each.outcome, each.error?.message]),
+      [
+        ["failed", "no. 1"],
+        ["cancelled", undefined],
+      ],
+    );
+  }
+});
+
+test("a worker that gets its own job back does not take more than its concurrency while the old attempt runs", async (context) => {
+  const { claims, execute, end } = hold(context);
+  const queue = open(context, undefined, { lease: 100 });
+  const job = await queue.submit({ job: "a" });
+  queue.consume({ ...options, concurrency: 2 }, execute);
+  await until("it is taken", () => claims.length === 1);
+  block(150);
+  // It learns of its own lapse from whoever comes next, who has no use for its job.
+  queue.consume({ ...options, worker: "other", jobs: ["b"] }, execute);
+  await until("it is taken again", () => claims.length === 2);
+  assert.deepEqual(
+    claims.map(({ id, attempt }) => [id, attempt]),
+    [
+      [job.id, 1],
+      [job.id, 2],
+    ],
+  );
+  const next = await queue.submit({ job: "a" });
+  await new Promise((wake) => setTimeout(wake, 150));
+  assert.equal(claims.length, 2, "both places are taken");
+  end[0]!({ state: "released" });
+  await until("the next is taken", () => claims.length === 3);
+  assert.equal((await job.info()).state, "running");
+  for (const each of end) each(DONE);
+  assert.deepEqual([(await job.join()).attempts, (await next.join()).attempts], [2, 1]);
+});
+
 test("a consumer ends by itself after maxJobs, and after having been idle", async (context) => {
   const queue = open(context);
   for (let i = 0; i < 5; i++) await queue.submit({ job: "a", id: `j${i}` });

@@ -36,7 +36,8 @@ export class SqliteConsumer implements Consumer {
   readonly #options: ConsumeOptions;
   readonly #settings: Settings;
   readonly #execute: (claim: Claim) => Promise<ClaimOutcome>;
-  readonly #running = new Map<number, ClaimedJob>();
+  // By attempt: a worker that has let its lease lapse may get its own job again while the old attempt still runs.
+  readonly #running = new Map<string, ClaimedJob>();
   readonly #heartbeat: NodeJS.Timeout;
   #owner: number | undefined;
   #left: number;
@@ -91,8 +92,7 @@ export class SqliteConsumer implements Consumer {
     const { store } = this.#site;
     if (this.#running.size > 0) {
       for (const { seq, attempts, reason } of findCancelling(store, owner)) {
-        const claimed = this.#running.get(seq);
-        if (claimed?.attempt === attempts) claimed.abort(new CancelledError(reason ?? undefined));
+        this.#running.get(keyOf(seq, attempts))?.abort(new CancelledError(reason ?? undefined));
       }
     }
     if (this.#isStopping || this.#free() < 1) return;
@@ -191,13 +191,13 @@ export class SqliteConsumer implements Consumer {
   #after({ owner, noted, settled, taken }: Turn): void {
     this.#owner = owner;
     for (const { claimed, lines, progress } of noted) claimed.written(lines, progress);
-    for (const claimed of settled) this.#running.delete(claimed.seq);
+    for (const claimed of settled) this.#running.delete(keyOf(claimed.seq, claimed.attempt));
     this.#left -= taken.length;
     if (this.#left < 1) this.#isStopping = true;
     if (taken.length > 0) this.#notIdle();
     for (const row of taken) {
       const claimed = new ClaimedJob(row, () => this.#ask());
-      this.#running.set(row.seq, claimed);
+      this.#running.set(keyOf(row.seq, row.attempts), claimed);
       void this.#work(claimed);
     }
   }
@@ -265,4 +265,8 @@ export class SqliteConsumer implements Consumer {
     this.#notIdle();
     this.#site.wake.release();
   }
+}
+
+function keyOf(seq: number, attempt: number): string {
+  return `${seq} ${attempt}`;
 }
