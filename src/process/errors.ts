@@ -9,8 +9,13 @@ export class ProcessExistsError extends ThenceError {
   /** The name of the process. */
   readonly process: string;
 
-  constructor(process: string) {
-    super(`there is a process ${quoteName(process)} already; remove it, or choose another name`);
+  /** `file`: what has the name, if that is no process. */
+  constructor(process: string, file?: string) {
+    const what =
+      file === undefined
+        ? `there is a process ${quoteName(process)} already; remove it`
+        : `process ${quoteName(process)} cannot have a folder: ${file} is a file; remove that`;
+    super(`${what}, or choose another name`);
     this.process = process;
   }
 }

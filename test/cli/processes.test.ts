@@ -27,7 +27,7 @@ test("thence run starts, ps lists, logs follows, kill ends and rm forgets", asyn
   assert.match(listed.stdout, new RegExp(`^${other.name} +(starting|running) .* sleep 60$`, "m"));
 
   const refused = await place.run("rm", other.name);
-  assert.deepEqual([refused.code, /is running/.test(refused.stderr)], [1, true]);
+  assert.deepEqual([refused.code, /is running; .* or use --force\n$/.test(refused.stderr)], [1, true]);
   assert.equal((await place.run("kill", other.name, "--signal", "kill")).code, 0);
   assert.equal((await place.run("logs", "-f", other.name)).code, 0);
   const ended = (await place.run("ps", "--json")).stdout

@@ -184,6 +184,15 @@ test("a file that may only be read is refused", async (context) => {
   assert.match(text, /^ERR_THENCE_QUEUE .*read-only/);
 });
 
+test("a new file in a folder that may only be read is refused", async (context) => {
+  const file = newFile(context);
+  chmodSync(path.dirname(file), 0o555);
+  const isRoot = process.getuid?.() === 0;
+  const child = start(context, "sqlite-open.ts", [file], isRoot ? { uid: 65534, gid: 65534 } : {});
+  const { text } = await ended(child);
+  assert.equal(text, `ERR_THENCE_QUEUE the queue ${file} cannot be made: ${path.dirname(file)} is read-only`);
+});
+
 test("on a full disk submissions are refused, and what was acknowledged is there when there is room again", async (context) => {
   const dir = mountSmall(context);
   if (dir === undefined) return context.skip("only root can mount a small disk");
