@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { block, DONE, hold, open, until } from "./sqlite-helpers.ts";
+import { block, DONE, hold, newFile, open, until } from "./sqlite-helpers.ts";
 
 const options = { worker: "w1", jobs: ["a"], concurrency: 1 };
 
@@ -152,4 +152,25 @@ test("retry works also when the history has the latest attempt already", async (
       ],
     );
   }
+});
+
+test("a very long log is written down in parts, and all of it before the outcome", async (context) => {
+  const file = newFile(context);
+  const queue = open(context, file);
+  const handle = await queue.submit({ job: "a" });
+  const count = 100_000;
+  queue.consume(options, async (claim) => {
+    for (let i = 0; i < count; i++) claim.log(String(i));
+    return DONE;
+  });
+  const seen = new Set<number>();
+  const reader = open(context, file);
+  const other = (await reader.find(handle.id))!;
+  while ((await other.info()).state !== "done") {
+    seen.add((await other.logs()).length);
+    await new Promise((wake) => setImmediate(wake));
+  }
+  assert.ok(seen.size > 3, `seen were ${[...seen].join(", ")}`);
+  const lines = await handle.logs();
+  assert.deepEqual([lines.length, lines.every((line, index) => line === String(index))], [count, true]);
 });

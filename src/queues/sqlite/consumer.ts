@@ -28,6 +28,8 @@ interface Turn {
 
 /** How long to wait before a write is repeated that could not be carried out. */
 const PAUSE = 200;
+/** How many lines of a job one turn writes down: all of a very long log would hold up the event loop, and everybody who writes. */
+const MOST_LINES = 10_000;
 
 /** Takes jobs and has them executed until it is stopped. */
 export class SqliteConsumer implements Consumer {
@@ -168,12 +170,14 @@ export class SqliteConsumer implements Consumer {
     const settled: ClaimedJob[] = [];
     const noted: Turn["noted"][number][] = [];
     for (const claimed of this.#running.values()) {
-      const { lines, progressText: progress, outcome } = claimed;
+      const { progressText: progress, outcome } = claimed;
+      const lines = claimed.lines.slice(0, MOST_LINES);
       if (lines.length > 0 || progress !== undefined) {
         note(store, claimed, lines, progress);
         noted.push({ claimed, lines: lines.length, progress });
       }
-      if (outcome === undefined) continue;
+      // First all that it has said.
+      if (outcome === undefined || lines.length < claimed.lines.length) continue;
       settle(store, claimed, outcome);
       settled.push(claimed);
     }
@@ -191,6 +195,7 @@ export class SqliteConsumer implements Consumer {
   #after({ owner, noted, settled, taken }: Turn): void {
     this.#owner = owner;
     for (const { claimed, lines, progress } of noted) claimed.written(lines, progress);
+    if (noted.some(({ claimed }) => claimed.lines.length > 0)) this.#isAsked = true;
     for (const claimed of settled) this.#running.delete(keyOf(claimed.seq, claimed.attempt));
     this.#left -= taken.length;
     if (this.#left < 1) this.#isStopping = true;
