@@ -32,7 +32,12 @@ export class Output {
 
   /** Writes a line. Resolves when there is room for more. */
   async line(text: string): Promise<void> {
-    if (this.#isGone || this.#stream.write(`${text}\n`)) return;
+    await this.bytes(`${text}\n`);
+  }
+
+  /** Writes something as it is. Resolves when there is room for more. */
+  async bytes(data: string | Uint8Array): Promise<void> {
+    if (this.#isGone || this.#stream.write(data)) return;
     // The reader may be gone before it has made room.
     await Promise.race([once(this.#stream, "drain"), once(this.#stream, "close")]).catch(() => {});
   }

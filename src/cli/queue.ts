@@ -2,15 +2,16 @@
 
 import { existsSync } from "node:fs";
 import type { JobHandle, Queue } from "../core/job-queue.ts";
-import { openQueue } from "../queues/open.ts";
+import { fileOf, openQueue } from "../queues/open.ts";
 import type { AttemptInfo } from "../queues/sqlite.ts";
 import { CommandError } from "./host.ts";
 
 /** Opens a queue for the length of `use`. Only who works on it may make it: to look must not turn a slip of the pen into a file. */
 export async function withQueue(url: string, use: (queue: Queue) => Promise<void>, mayMake = false): Promise<void> {
-  // Without the options, and unless it has characters that are escaped.
-  const file = /^sqlite:(?:\/\/(?=.))?([^?%]+)(?:\?|$)/i.exec(url)?.[1];
-  if (!mayMake && file !== undefined && !existsSync(file)) throw new CommandError(`there is no queue at ${file}`);
+  const file = fileOf(url);
+  // Without a path it is for the queue to say what is wrong.
+  const isMissing = file !== undefined && file !== "" && !existsSync(file);
+  if (isMissing && !mayMake) throw new CommandError(`there is no queue at ${file}`);
   const queue = await openQueue(url);
   try {
     await use(queue);

@@ -18,8 +18,13 @@ export class ProcessExistsError extends ProcessError {
   override readonly name = "ProcessExistsError";
   readonly code = "ERR_THENCE_PROCESS_EXISTS";
 
-  constructor(process: string) {
-    super(process, `there is a process ${quoteName(process)} already; remove it, or choose another name`);
+  /** `file`: what has the name, if that is no process. */
+  constructor(process: string, file?: string) {
+    const what =
+      file === undefined
+        ? `there is a process ${quoteName(process)} already; remove it`
+        : `process ${quoteName(process)} cannot have a folder: ${file} is a file; remove that`;
+    super(process, `${what}, or choose another name`);
   }
 }
 

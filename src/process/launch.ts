@@ -38,7 +38,7 @@ export async function launch(
   env: NonNullable<RunOptions["env"]>,
 ): Promise<ManagedProcess> {
   await mkdir(dir, { recursive: true });
-  if (await exists(join(dir, name))) throw new ProcessExistsError(name);
+  await checkFree(dir, name);
   const id = randomUUID();
   const folder = join(dir, DRAFT + id);
   const files = filesIn(folder, name);
@@ -74,11 +74,9 @@ export async function launch(
   }
 }
 
-async function exists(path: string): Promise<boolean> {
-  return lstat(path).then(
-    () => true,
-    () => false,
-  );
+async function checkFree(dir: string, name: string): Promise<void> {
+  const found = await lstat(join(dir, name)).catch(() => undefined);
+  if (found !== undefined) throw new ProcessExistsError(name, found.isDirectory() ? undefined : join(dir, name));
 }
 
 function spawnSupervisor(args: string[], env: NonNullable<RunOptions["env"]>, output: number): ChildProcess {

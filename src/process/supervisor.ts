@@ -2,6 +2,7 @@
 // Its arguments are the manager's folder, the name and the id; the rest is in the record, the environment and the open output.
 
 import { spawn, type ChildProcess } from "node:child_process";
+import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { GONE, send, startOf } from "./identity.ts";
@@ -32,10 +33,10 @@ async function supervise(asked: StoredRecord): Promise<void> {
   try {
     child = start(asked);
   } catch (error) {
-    return noteEnd(refusal(error as NodeJS.ErrnoException));
+    return noteEnd(refusal(error as NodeJS.ErrnoException, asked.cwd));
   }
   const startedAt = Date.now();
-  const ended = endOf(child);
+  const ended = endOf(child, asked.cwd);
   const { pid } = child;
   if (pid === undefined) return noteEnd(await ended);
 
@@ -55,9 +56,9 @@ function start({ command, cwd }: StoredRecord): ChildProcess {
 
 type Patch = Partial<StoredRecord>;
 
-function endOf(child: ChildProcess): Promise<Patch> {
+function endOf(child: ChildProcess, cwd: string): Promise<Patch> {
   return new Promise((resolve) => {
-    child.once("error", (error) => resolve(refusal(error)));
+    child.once("error", (error) => resolve(refusal(error, cwd)));
     child.once("exit", (exitCode, signal) => {
       const how: Patch = signal === null ? { status: "exited", exitCode: exitCode ?? 0 } : { status: "killed", signal };
       resolve({ ...how, endedAt: Date.now() });
@@ -66,8 +67,11 @@ function endOf(child: ChildProcess): Promise<Patch> {
 }
 
 /** The end of a command that cannot be started, with the exit code that a shell gives: 127 if not found, else 126. */
-function refusal({ message, code }: NodeJS.ErrnoException): Patch {
-  return { status: "exited", exitCode: code === "ENOENT" ? 127 : 126, error: message, endedAt: Date.now() };
+function refusal({ message, code }: NodeJS.ErrnoException, cwd: string): Patch {
+  // The system says of a missing folder that the command is missing.
+  const isAstray = code === "ENOENT" && !existsSync(cwd);
+  const error = isAstray ? `the folder ${cwd} does not exist` : message;
+  return { status: "exited", exitCode: code === "ENOENT" && !isAstray ? 127 : 126, error, endedAt: Date.now() };
 }
 
 async function noteEnd(end: Patch): Promise<void> {

@@ -33,9 +33,15 @@ async function importModule(href: string): Promise<object> {
   try {
     return (await import(href)) as object;
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = cause instanceof Error ? `${cause.message}${placeOf(cause)}` : String(cause);
     throw Object.assign(new Error(`the jobs module ${href} cannot be loaded: ${why}`, { cause }), {
       code: "ERR_THENCE_JOBS_MODULE",
     });
   }
+}
+
+/** Where a module is wrong that cannot be read, which Node tells in the first line of the stack: file and line. */
+function placeOf({ name, stack = "" }: Error): string {
+  const place = name === "SyntaxError" ? /^(\S.*:\d+)\n/.exec(stack)?.[1] : undefined;
+  return place === undefined ? "" : ` (${place})`;
 }

@@ -22,13 +22,30 @@ export async function openQueue(url: string): Promise<Queue> {
   throw argumentError(TypeError, "openQueue", `a URL that begins with ${known.join(" or ")}`, url);
 }
 
+/** The path of the file that holds the queue of a URL; `undefined` if it is not kept in a file. @throws TypeError. */
+export function fileOf(url: string): string | undefined {
+  const rest = /^sqlite:(.*)$/is.exec(url)?.[1];
+  return rest === undefined ? undefined : partsOf(rest).path;
+}
+
 async function openSqlite(rest: string): Promise<SqliteQueue> {
   const { sqlite } = await import("./sqlite.ts");
-  const [path = "", query] = rest.split(/\?(.*)/s, 2);
+  const { path, query } = partsOf(rest);
   const options = Object.fromEntries(
-    [...new URLSearchParams(query)].map(([key, value]) => [key, key === "durability" ? value : Number(value)]),
+    [...new URLSearchParams(query)].map(([key, value]) => [key, key === "durability" ? value : numberOf(key, value)]),
   );
-  return sqlite(decode(path.replace(/^\/\/(?=.)/, "")), options);
+  return sqlite(path, options);
+}
+
+function partsOf(rest: string): { readonly path: string; readonly query: string | undefined } {
+  const [path = "", query] = rest.split(/\?(.*)/s, 2);
+  return { path: decode(path.replace(/^\/\/(?=.)/, "")), query };
+}
+
+// What is empty would be 0.
+function numberOf(key: string, text: string): number {
+  if (text.trim() === "") throw argumentError(TypeError, `openQueue: ${key}`, "a number", text);
+  return Number(text);
 }
 
 function decode(path: string): string {

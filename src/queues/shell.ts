@@ -1,6 +1,7 @@
 // Runs a command for a job, in a process group of its own so that it can be ended with all that it has started.
 
 import { spawn, type ChildProcess } from "node:child_process";
+import { existsSync } from "node:fs";
 import { ThenceError } from "../core/errors.ts";
 import type { ShellHost, ShellOptions, ShellResult } from "../core/job-context.ts";
 import { guardGroup, killGroup, releaseGroup } from "./guard.ts";
@@ -64,10 +65,15 @@ export async function runShell(
   } catch (error) {
     if (error instanceof ShellError || host.signal.aborted) throw error;
     const failure = { command, args, exitCode: null, signal: null, stderr: "" };
-    throw new ShellError(failure, `could not be started: ${(error as Error).message}`, { cause: error });
+    throw new ShellError(failure, `could not be started: ${reasonOf(error as Error, cwd)}`, { cause: error });
   } finally {
     release();
   }
+}
+
+/** Why a command could not be started. The system says of a missing folder that the command is missing. */
+function reasonOf({ message, code }: NodeJS.ErrnoException, cwd: string | undefined): string {
+  return code === "ENOENT" && cwd !== undefined && !existsSync(cwd) ? `its folder ${cwd} does not exist` : message;
 }
 
 function endOf(child: ChildProcess): Promise<{ code: number | null; signal: NodeJS.Signals | null }> {

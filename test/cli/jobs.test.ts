@@ -99,6 +99,7 @@ test("a failure is one line and exit code 1, wrong usage exit code 2, and an unk
   const cases: [string[], number, RegExp][] = [
     [["job", "nope"], 1, /^error: there is no job "nope" in this queue\n$/],
     [["jobs", "-q", "sqlite:typo.db?lease=100"], 1, /^error: there is no queue at typo\.db\n$/],
+    [["jobs", "-q", "sqlite:no%20ne.db"], 1, /^error: there is no queue at no ne\.db\n$/],
     [["worker", "missing.ts"], 1, /^error: the jobs module .*missing\.ts cannot be loaded: [^\n]*\n$/],
     [["jobs", "--queue", "foo:bar"], 2, /^error: .*sqlite:.*"foo:bar"\n$/],
     [["jobs", "--state", "odd"], 2, /^error: .*Allowed choices are queued/],

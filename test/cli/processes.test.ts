@@ -27,7 +27,7 @@ test("thence run starts, ps lists, logs follows, kill ends and rm forgets", asyn
   assert.match(listed.stdout, new RegExp(`^${other.name} +(starting|running) .* sleep 60$`, "m"));
 
   const refused = await place.run("rm", other.name);
-  assert.deepEqual([refused.code, /is running/.test(refused.stderr)], [1, true]);
+  assert.deepEqual([refused.code, /is running; .* or use --force\n$/.test(refused.stderr)], [1, true]);
   assert.equal((await place.run("kill", other.name, "--signal", "kill")).code, 0);
   assert.equal((await place.run("logs", "-f", other.name)).code, 0);
   const ended = (await place.run("ps", "--json")).stdout
@@ -43,6 +43,15 @@ test("thence run starts, ps lists, logs follows, kill ends and rm forgets", asyn
 
   assert.equal((await place.run("rm", "count", other.name)).code, 0);
   assert.equal((await place.run("ps", "--json")).stdout, "");
+});
+
+test("thence logs gives a program what a process has written, byte for byte", async () => {
+  await using place = await bench();
+  const written = "a\rb\u2028c\r\n\tüñ\n\u001b[31mno end";
+  const program = `process.stdout.write(${JSON.stringify(written)})`;
+  await place.run("run", "--name", "odd", "--", process.execPath, "-e", program);
+  assert.equal((await place.run("logs", "-f", "odd")).stdout, `${written.replace("\r\n", "\n")}\n`);
+  assert.equal((await place.run("logs", "odd")).stdout, written);
 });
 
 test("a process that is not there, a name that is taken and a signal that is none are told in one line", async () => {

@@ -1,7 +1,7 @@
 // A small and correct job queue in memory, as a measure for the conformance suite: it passes every rule, and each of its decisions
 // is a method of its own, so that faulty queues can be made by overriding one.
 
-import { argumentError, checkCount, checkNumber } from "../../src/core/check.ts";
+import { argumentError, checkCount, checkNumber, checkOptions } from "../../src/core/check.ts";
 import { CancelledError } from "../../src/core/errors.ts";
 import { type JobOutcome, unknownJob } from "../../src/core/execute.ts";
 import { JobLostError, JobRefusedError, UnsupportedError } from "../../src/core/job-errors.ts";
@@ -10,6 +10,8 @@ import type { AnyJob } from "../../src/core/job.ts";
 import { recordError, toJSON } from "../../src/core/json.ts";
 import { retryDelay, retryOf } from "../../src/core/policy.ts";
 import { type Claim, Row } from "./memory-row.ts";
+
+const OPTIONS = ["id", "job", "input", "priority", "delay", "timeout", "retry", "limit", "whenFull", "parent"];
 
 export class MemoryEngine {
   readonly supports: Supports;
@@ -63,6 +65,7 @@ export class MemoryEngine {
   }
 
   check(request: JobRequest): void {
+    this.checkOptions(request);
     const { id, job, priority = 0, delay = 0, timeout, retry, limit } = request;
     if (job === "") throw argumentError(TypeError, "job", "a name that is not empty; expected", job);
     if (id !== undefined) this.checkId(id);
@@ -72,6 +75,10 @@ export class MemoryEngine {
     retryOf("retry", retry);
     if (limit !== undefined) checkCount("limit", limit, 1);
     this.checkSupport(request);
+  }
+
+  checkOptions(request: JobRequest): void {
+    checkOptions("submit", request, OPTIONS);
   }
 
   checkId(id: string): void {

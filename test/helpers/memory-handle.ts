@@ -2,6 +2,7 @@
 
 import { JoinTimeoutError, outcomeOfJob, QueueClosedError, UnsupportedError } from "../../src/core/job-errors.ts";
 import type { JobEvents, JobHandle, JobInfo, WaitOptions } from "../../src/core/job-queue.ts";
+import { checkFrom, checkListener, checkWait } from "../../src/queues/request.ts";
 import type { MemoryEngine } from "./memory-engine.ts";
 import type { Row } from "./memory-row.ts";
 
@@ -26,9 +27,10 @@ export class MemoryHandle implements JobHandle {
     return this.row.info;
   }
 
-  async join({ timeout, signal }: WaitOptions = {}): Promise<JobInfo> {
+  async join(options: WaitOptions = {}): Promise<JobInfo> {
     this.checkOpen();
-    signal?.throwIfAborted();
+    this.checkWait(options);
+    const { timeout, signal } = options;
     const stop = new AbortController();
     const timer =
       timeout === undefined ? undefined : setTimeout(() => stop.abort(new JoinTimeoutError(this.row.id)), timeout);
@@ -59,12 +61,21 @@ export class MemoryHandle implements JobHandle {
   async logs(from = 0): Promise<readonly string[]> {
     this.checkOpen();
     if (!this.engine.supports.logs) throw new UnsupportedError("logs are not supported");
+    this.checkFrom(from);
     return this.row.logs.slice(from);
   }
 
   on<E extends keyof JobEvents>(event: E, listener: JobEvents[E]): this {
+    this.checkListener(event, listener);
     const tell = this.teller(event, listener as (...given: unknown[]) => unknown);
-    const watcher = (): void => queueMicrotask(() => this.row.watchers.has(watcher) && tell());
+    const watcher = (): void =>
+      queueMicrotask(() => {
+        try {
+          if (this.row.watchers.has(watcher)) tell();
+        } catch {
+          this.failed();
+        }
+      });
     this.#listeners.set(listener, watcher);
     this.row.watchers.add(watcher);
     watcher();
@@ -95,6 +106,21 @@ export class MemoryHandle implements JobHandle {
       const isDue = event === "start" ? row.attempts > 0 : row.hasEnded;
       if (isDue && told++ === 0) listener(row.info);
     };
+  }
+
+  /** A listener has thrown. */
+  failed(): void {}
+
+  checkWait(options: WaitOptions): void {
+    checkWait(options);
+  }
+
+  checkFrom(from: number): void {
+    checkFrom(from);
+  }
+
+  checkListener(event: string, listener: unknown): void {
+    checkListener(event, listener);
   }
 
   checkOpen(): void {

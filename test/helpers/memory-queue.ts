@@ -3,6 +3,7 @@
 
 import { QueueClosedError } from "../../src/core/job-errors.ts";
 import type { JobFilter, JobHandle, JobInfo, JobRequest, Queue, Supports } from "../../src/core/job-queue.ts";
+import { checkFilter, checkFind } from "../../src/queues/request.ts";
 import type { MemoryEngine } from "./memory-engine.ts";
 import { MemoryHandle } from "./memory-handle.ts";
 import type { Row } from "./memory-row.ts";
@@ -38,12 +39,14 @@ export class MemoryQueue implements Queue {
 
   async find(id: string): Promise<JobHandle | undefined> {
     this.checkOpen();
+    this.checkFind(id);
     const row = this.engine.find(id);
     return row && this.handle(row);
   }
 
   async *jobs(filter: JobFilter = {}): AsyncIterable<JobInfo> {
     this.checkOpen();
+    this.checkFilter(filter);
     for (const row of this.engine.list(filter)) yield row.info;
   }
 
@@ -51,6 +54,14 @@ export class MemoryQueue implements Queue {
     this.closing.abort();
     await this.worker?.stop();
     this.closed.abort(new QueueClosedError("the queue is closed"));
+  }
+
+  checkFind(id: string): void {
+    checkFind(id);
+  }
+
+  checkFilter(filter: JobFilter): void {
+    checkFilter(filter);
   }
 
   checkOpen(): void {

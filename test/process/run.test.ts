@@ -1,7 +1,8 @@
 // Starting processes: what runs, in which surroundings, what is recorded, and who gets a name.
 
 import assert from "node:assert/strict";
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rmdir, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { ProcessExistsError, ProcessManager } from "thence/process";
@@ -66,6 +67,26 @@ test("a command that does not exist ends with exit code 127, and one that is no 
   assert.equal((await manager.wait("folder")).exitCode, 126);
   const { exitCode, error } = await manager.wait("too long");
   assert.deepEqual([exitCode, error], [126, "spawn E2BIG"]);
+});
+
+test("a folder to run in that is gone before the command starts is named", async (t) => {
+  const manager = await testManager(t);
+  const cwd = await mkdtemp(join(tmpdir(), "thence-gone-"));
+  const starting = manager.run(["ls"], { name: "late", cwd });
+  await rmdir(cwd);
+  await starting;
+  const { exitCode, error } = await manager.wait("late");
+  assert.deepEqual([exitCode, error], [126, `the folder ${cwd} does not exist`]);
+});
+
+test("a file in the place of a process's folder is told, for there is no such process", async (t) => {
+  const manager = await testManager(t);
+  await mkdir(manager.dir);
+  await writeFile(join(manager.dir, "plain"), "");
+  await assert.rejects(manager.run(["ls"], { name: "plain" }), {
+    code: "ERR_THENCE_PROCESS_EXISTS",
+    message: `process "plain" cannot have a folder: ${join(manager.dir, "plain")} is a file; remove that, or choose another name`,
+  });
 });
 
 test("a command runs in the folder that was given, and in ours if none was", async (t) => {

@@ -2,7 +2,9 @@
 
 import assert from "node:assert/strict";
 import { execFile, type ChildProcess } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Queue } from "thence";
 
@@ -67,4 +69,50 @@ export async function checkThatLoadingEnds(create: (module: string) => Queue): P
   await new Promise((wake) => setTimeout(wake, 200));
   await queue.close();
   await refused;
+}
+
+/** Checks what comes of what an ended job has left behind: it is no fault of the job that runs by then, which is worth a retry. */
+export async function checkWhatIsLeftBehind(queue: Queue): Promise<void> {
+  const litter = await queue.submit({ job: "litter", input: "left behind" });
+  assert.equal(await litter.result(), "done");
+  const nap = await queue.submit({ job: "nap", input: 5_000 });
+  await assert.rejects(nap.result(), { name: "JobLostError", message: /RangeError: left behind/ });
+  assert.equal((await nap.info()).error?.machinery, true);
+  await (await queue.submit({ job: "litter", input: "left behind" })).join();
+  const again = await queue.submit({ job: "nap", input: 200, retry: 1 });
+  assert.equal(await again.result(), 200);
+  assert.equal((await again.info()).attempts, 2);
+}
+
+/** Checks what is told of modules that cannot be loaded, at first or when a thread or process is replaced. */
+export async function checkModulesThatFail(create: (module: string | URL) => Queue): Promise<void> {
+  const missing = create("/nowhere/jobs.ts");
+  for (let i = 0; i < 2; i++) {
+    await assert.rejects(missing.submit({ job: "echo" }), {
+      code: "ERR_THENCE_JOBS_MODULE",
+      message: /the jobs module file:\/\/\/nowhere\/jobs\.ts cannot be loaded/,
+    });
+  }
+  await missing.close();
+  const empty = create(new URL(import.meta.url));
+  await assert.rejects(empty.submit({ job: "echo" }), {
+    name: "TypeError",
+    code: "ERR_THENCE_ARGUMENT",
+    message: /expected exports that are made by this package's job\(\)/,
+  });
+  await empty.close();
+  const leaving = create(`data:text/javascript,${encodeURIComponent("process.exit(3)")}`);
+  await assert.rejects(leaving.submit({ job: "echo" }), { name: "JobLostError", message: /with code 3/ });
+  await leaving.close();
+  const folder = mkdtempSync(path.join(tmpdir(), "thence-loads-"));
+  process.env["THENCE_TEST_LOADS"] = path.join(folder, "loads");
+  const failing = create(new URL("../helpers/jobs/second-load.ts", import.meta.url));
+  await assert.rejects((await failing.submit({ job: "exit", input: 3 })).result(), { name: "JobLostError" });
+  await assert.rejects((await failing.submit({ job: "echo", input: 1 })).result(), {
+    name: "JobLostError",
+    message: /can be started: .*not a second time/,
+  });
+  assert.equal(await (await failing.submit({ job: "echo", input: 2 })).result(), 2);
+  await failing.close();
+  rmSync(folder, { recursive: true });
 }

@@ -8,7 +8,16 @@ import path from "node:path";
 import { after, test } from "node:test";
 import type { JobHandle } from "thence";
 import { processes } from "thence/processes";
-import { checkThatCommandsEnd, checkThatLoadingEnds, isAlive, JOBS, startProgram, until } from "./local-jobs.ts";
+import {
+  checkThatCommandsEnd,
+  checkModulesThatFail,
+  checkThatLoadingEnds,
+  checkWhatIsLeftBehind,
+  isAlive,
+  JOBS,
+  startProgram,
+  until,
+} from "./local-jobs.ts";
 
 const folder = await mkdtemp(path.join(tmpdir(), "thence-processes-"));
 after(() => rm(folder, { recursive: true, force: true }));
@@ -143,10 +152,14 @@ test("a queue is closed though one of its processes is still loading its jobs", 
   assert.deepEqual(await program.ended, { code: 0, stdout: "closed\n" });
 });
 
-test("submit rejects when the module cannot be loaded", async () => {
-  const queue = processes("/nowhere/jobs.ts", { concurrency: 1 });
-  await assert.rejects(queue.submit({ job: "echo" }), /the jobs module file:\/\/\/nowhere\/jobs\.ts cannot be loaded/);
+test("what an ended job has left behind does not fail the next job in its process with the wrong error", async () => {
+  const queue = processes(JOBS, { concurrency: 1 });
+  await checkWhatIsLeftBehind(queue);
   await queue.close();
+});
+
+test("what keeps a module from being loaded is told with its name and code, also to a job whose process is a later one", async () => {
+  await checkModulesThatFail((module) => processes(module, { concurrency: 1 }));
 });
 
 test("a command that was started by a job which is ended by force is ended too", async () => {

@@ -75,6 +75,13 @@ test("a command that is not there is a ShellError", async () => {
   });
 });
 
+test("a folder to run in that does not exist is named, for the system blames the command", async () => {
+  await assert.rejects(stage().run("ls", [], { cwd: "/no/such/folder" }), {
+    name: "ShellError",
+    message: "command ls could not be started: its folder /no/such/folder does not exist",
+  });
+});
+
 test("an abort ends the command with all that it has started, also what ignores SIGTERM", async () => {
   const { run, lines, controller } = stage();
   const script =

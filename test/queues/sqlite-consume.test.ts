@@ -1,36 +1,9 @@
-// The SQLite queue as workers see it: taking, fencing, leases, limits of a consumer, history.
+// The SQLite queue as workers see it: taking, releasing, limits of a consumer, repeating and cleaning.
 
 import assert from "node:assert/strict";
-import { test, type TestContext } from "node:test";
+import { test } from "node:test";
 import type { Claim, ClaimOutcome } from "../../src/core/consume.ts";
-import { open, until } from "./sqlite-helpers.ts";
-
-const DONE: ClaimOutcome = { state: "done", result: "1" };
-
-/** Executes jobs as the test says; those that it forgets end after it, before the queue closes. */
-function hold(context: TestContext): Held {
-  const claims: Claim[] = [];
-  const end: ((outcome: ClaimOutcome) => void)[] = [];
-  let isOver = false;
-  context.after(() => {
-    isOver = true;
-    for (const each of end) each(DONE);
-  });
-  const execute = async (claim: Claim): Promise<ClaimOutcome> => {
-    if (isOver) return DONE;
-    claims.push(claim);
-    return new Promise((resolve) => {
-      end.push(resolve);
-    });
-  };
-  return { claims, execute, end };
-}
-
-interface Held {
-  readonly claims: Claim[];
-  readonly end: ((outcome: ClaimOutcome) => void)[];
-  readonly execute: (claim: Claim) => Promise<ClaimOutcome>;
-}
+import { DONE, hold, open, until } from "./sqlite-helpers.ts";
 
 const options = { worker: "w1", jobs: ["a"], concurrency: 1 };
 
@@ -56,56 +29,6 @@ test("a consumer takes only jobs whose names it knows, at most as many as its co
   end[0]!(DONE);
   await until("the third is taken", () => claims.length === 3);
   for (const each of end) each(DONE);
-});
-
-test("a worker that was silent for longer than its lease loses its jobs, and comes too late", async (context) => {
-  const [first, second] = [hold(context), hold(context)];
-  const queue = open(context, undefined, { lease: 100 });
-  const handle = await queue.submit({ job: "a" });
-  queue.consume({ ...options, worker: "slow" }, first.execute);
-  await until("it is taken", () => first.claims.length === 1);
-  block(150);
-  // The newcomer takes back what has lapsed before the slow one's timers run.
-  queue.consume({ ...options, worker: "other" }, second.execute);
-  await until("it is taken again", () => second.claims.length === 1);
-  await until("the slow one learns of it", () => first.claims[0]!.signal.aborted);
-  assert.equal((first.claims[0]!.signal.reason as Error).name, "JobLostError");
-  first.claims[0]!.log("too late");
-  first.end[0]!({ state: "done", result: '"late"' });
-  const { attempt, failures, lastError } = second.claims[0]!;
-  assert.deepEqual([attempt, failures, lastError?.name], [2, 0, "JobLostError"]);
-  // A later write: the late outcome has had its turn.
-  await queue.retry("nobody");
-  assert.equal((await handle.info()).state, "running");
-  second.end[0]!({ state: "done", result: '"timely"' });
-  assert.equal(await handle.result(), "timely");
-  assert.deepEqual(await handle.logs(), []);
-  const [lost, done] = await queue.attempts(handle.id);
-  assert.deepEqual([lost?.outcome, lost?.worker, lost?.error?.name], ["lost", "slow", "JobLostError"]);
-  assert.deepEqual([done?.outcome, done?.worker, done?.error], ["done", "other", undefined]);
-});
-
-test("a job that outlives no worker fails with a JobLostError after maxLost of them", async (context) => {
-  const [first, second] = [hold(context), hold(context)];
-  const queue = open(context, undefined, { lease: 60, maxLost: 2 });
-  const handle = await queue.submit({ job: "a" });
-  queue.consume({ ...options, worker: "one" }, first.execute);
-  await until("it is taken", () => first.claims.length === 1);
-  block(100);
-  queue.consume({ ...options, worker: "two" }, second.execute);
-  await until("it is taken again", () => second.claims.length === 1);
-  block(100);
-  const third = queue.consume({ ...options, jobs: ["b"], worker: "three" }, first.execute);
-  await assert.rejects(handle.result(), {
-    name: "JobLostError",
-    code: "ERR_THENCE_JOB_LOST",
-    message: /two.*1 before/,
-  });
-  assert.deepEqual(
-    (await queue.attempts(handle.id)).map(({ worker, outcome }) => `${worker} ${outcome}`),
-    ["one lost", "two failed"],
-  );
-  await third.stop();
 });
 
 test("a failed attempt with retryIn is queued again, and remembered", async (context) => {
@@ -214,8 +137,3 @@ test("clean deletes what ended long enough ago, and tells whoever asks for it la
   assert.equal(await queue.find(old.id), undefined);
   assert.equal((await (await queue.find("open"))!.info()).state, "queued");
 });
-
-/** Lets nothing of this process happen for a while, heartbeats included. */
-function block(ms: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
-}

@@ -77,6 +77,10 @@ test("openQueue opens what its URL names, with options, and lists the schemes th
   open(context, pathToFileURL(odd) as never);
   await assert.rejects(openQueue("redis://x"), { code: "ERR_THENCE_ARGUMENT", message: /begins with sqlite:/ });
   await assert.rejects(openQueue(`sqlite:${file}?leese=1`), { message: /did you mean "lease"/ });
+  for (const key of ["keep", "busyTimeout", "unknownAfter"]) {
+    const message = new RegExp(`${key}: expected a number, got ""`);
+    await assert.rejects(openQueue(`sqlite:${file}?${key}=`), { code: "ERR_THENCE_ARGUMENT", message });
+  }
   await assert.rejects(openQueue("sqlite:"), { code: "ERR_THENCE_ARGUMENT" });
 });
 
@@ -178,6 +182,15 @@ test("a file that may only be read is refused", async (context) => {
   const child = start(context, "sqlite-open.ts", [file], isRoot ? { uid: 65534, gid: 65534 } : {});
   const { text } = await ended(child);
   assert.match(text, /^ERR_THENCE_QUEUE .*read-only/);
+});
+
+test("a new file in a folder that may only be read is refused", async (context) => {
+  const file = newFile(context);
+  chmodSync(path.dirname(file), 0o555);
+  const isRoot = process.getuid?.() === 0;
+  const child = start(context, "sqlite-open.ts", [file], isRoot ? { uid: 65534, gid: 65534 } : {});
+  const { text } = await ended(child);
+  assert.equal(text, `ERR_THENCE_QUEUE the queue ${file} cannot be made: ${path.dirname(file)} is read-only`);
 });
 
 test("on a full disk submissions are refused, and what was acknowledged is there when there is room again", async (context) => {

@@ -1,4 +1,5 @@
-// What the tests of the SQLite queue share: a file in a directory of its own, programs in other processes, and waiting for things.
+// What the tests of the SQLite queue share: a file in a directory of its own, programs in other processes, jobs that are ended by hand,
+// and waiting for things.
 
 import assert from "node:assert/strict";
 import { spawn, type ChildProcess, type SpawnOptions } from "node:child_process";
@@ -9,6 +10,7 @@ import path from "node:path";
 import type { TestContext } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { sqlite, type SqliteOptions, type SqliteQueue } from "thence/sqlite";
+import type { Claim, ClaimOutcome } from "../../src/core/consume.ts";
 
 /** A path for a queue; it is gone after the test. */
 export function newFile(context: TestContext): string {
@@ -61,4 +63,38 @@ export async function until(what: string, probe: () => boolean | Promise<boolean
     if (performance.now() > deadline) assert.fail(`waited in vain until ${what}`);
     await sleep(5);
   }
+}
+
+/** What an attempt comes to that does all it should. */
+export const DONE: ClaimOutcome = { state: "done", result: "1" };
+
+/** Executes jobs as the test says; those that it forgets end after it, before the queue closes. */
+export function hold(context: TestContext): Held {
+  const claims: Claim[] = [];
+  const end: ((outcome: ClaimOutcome) => void)[] = [];
+  let isOver = false;
+  context.after(() => {
+    isOver = true;
+    for (const each of end) each(DONE);
+  });
+  const execute = async (claim: Claim): Promise<ClaimOutcome> => {
+    if (isOver) return DONE;
+    claims.push(claim);
+    return new Promise((resolve) => {
+      end.push(resolve);
+    });
+  };
+  return { claims, execute, end };
+}
+
+/** The jobs that a test holds, and how it ends them. */
+export interface Held {
+  readonly claims: Claim[];
+  readonly end: ((outcome: ClaimOutcome) => void)[];
+  readonly execute: (claim: Claim) => Promise<ClaimOutcome>;
+}
+
+/** Lets nothing of this process happen for a while, heartbeats included. */
+export function block(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }

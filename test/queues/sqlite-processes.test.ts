@@ -52,6 +52,21 @@ test("jobs of a worker that is killed are done by others, and the history says w
   assert.deepEqual(await queue.workers(), []);
 });
 
+test("a temporary worker does not end while a job of a worker that was killed is still to come back", async (context) => {
+  const file = newFile(context);
+  const queue = open(context, file, { lease: 300 });
+  const victim = start(context, "sqlite-worker.ts", [file, suiteJobsUrl.href, "1", LEASE]);
+  await said(victim);
+  const dir = file.replace(/jobs\.db$/, "");
+  const handle = await queue.submit({ job: "hold", input: { dir, name: "a", gate: "none" } });
+  await until("it runs", async () => (await handle.info()).state === "running");
+  victim.kill("SIGKILL");
+  await once(victim, "exit");
+  const options = { worker: "heir", jobs: ["hold"], concurrency: 1, idle: 20 };
+  await queue.consume(options, async () => ({ state: "done", result: "7" })).ended;
+  assert.equal((await handle.info()).state, "done");
+});
+
 test("a pending join keeps a process alive, and a listener does not", async (context) => {
   const file = newFile(context);
   const queue = open(context, file);

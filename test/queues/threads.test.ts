@@ -6,7 +6,15 @@ import { test } from "node:test";
 import { CancelledError, makeNow, task } from "thence";
 import { threads } from "thence/threads";
 import { choosy, flaky, add } from "../helpers/jobs/basic.ts";
-import { checkThatCommandsEnd, checkThatLoadingEnds, JOBS, startProgram, until } from "./local-jobs.ts";
+import {
+  checkThatCommandsEnd,
+  checkModulesThatFail,
+  checkThatLoadingEnds,
+  checkWhatIsLeftBehind,
+  JOBS,
+  startProgram,
+  until,
+} from "./local-jobs.ts";
 
 test("a job that spins is terminated after grace, and the others do not notice", async () => {
   const queue = threads(JOBS, { concurrency: 2, grace: 100 });
@@ -110,18 +118,14 @@ test("a program ends though its queue of threads is open, and not before its job
   assert.deepEqual(await program.ended, { code: 0, stdout: "done\n" });
 });
 
-test("submit rejects when the module cannot be loaded or has no jobs, each time", async () => {
-  const missing = threads("/nowhere/jobs.ts");
-  for (let i = 0; i < 2; i++) {
-    await assert.rejects(
-      missing.submit({ job: "echo" }),
-      /the jobs module file:\/\/\/nowhere\/jobs\.ts cannot be loaded/,
-    );
-  }
-  const empty = threads(new URL("./local-jobs.ts", import.meta.url));
-  await assert.rejects(empty.submit({ job: "echo" }), /expected exports that are made by this package's job\(\)/);
-  await missing.close();
-  await empty.close();
+test("what keeps a module from being loaded is told with its name and code, also to a job whose thread is a later one", async () => {
+  await checkModulesThatFail((module) => threads(module, { concurrency: 1 }));
+});
+
+test("what an ended job has left behind does not fail the next job in its thread with the wrong error", async () => {
+  const queue = threads(JOBS, { concurrency: 1 });
+  await checkWhatIsLeftBehind(queue);
+  await queue.close();
 });
 
 test("a command that was started by a job which is ended by force is ended too", async () => {

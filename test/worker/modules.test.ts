@@ -38,6 +38,9 @@ test("a module that cannot be loaded, has no jobs or two of one name rejects the
   await writeFile(empty, "export const none = 1;\n");
   await assert.rejects(worker(new Desk(), path.join(folder.path, "missing.ts")), /missing\.ts/);
   await assert.rejects(worker(new Desk(), empty), /empty\.ts.*job\(\)/);
+  const wrong = path.join(folder.path, "wrong.ts");
+  await writeFile(wrong, "export const fine = 1;\nexport const = 2;\n");
+  await assert.rejects(worker(new Desk(), wrong), /wrong\.ts cannot be loaded: .*\(.*wrong\.ts:2\)$/);
   await assert.rejects(worker(new Desk(), [one, job("one", () => 3)]), /one twice/);
 });
 

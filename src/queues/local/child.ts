@@ -54,14 +54,14 @@ function receive(message: ToChild): void {
   } else far.receive(message);
 }
 
-/** What a job throws where nobody can catch it is its error, and the end of this process. */
+/** What is thrown where nobody can catch it is the end of this process, and of the job that is at work. */
 function fail(error: unknown): void {
   if (current === undefined) console.error(error);
   else {
     send({ kind: "leaving" });
     // First, for what is next after a reply is taken to have begun.
     giveBack();
-    send({ kind: "reply", key: current.key, error: recordError(error) });
+    send({ kind: "reply", key: current.key, error: far.blame(current, error) });
   }
   process.exit(1);
 }

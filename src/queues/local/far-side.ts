@@ -1,16 +1,22 @@
 // The thread or child process at work: executes calls with the jobs of its module, and carries notes and orders between a job and
 // the pool. Who transports them is the business of thread.ts and child.ts.
 
+import { AsyncLocalStorage } from "node:async_hooks";
 import { CancelledError } from "../../core/errors.ts";
 import { execute } from "../../core/execute.ts";
 import type { JobHost, ShellHost, ShellOptions, ShellResult } from "../../core/job-context.ts";
 import { reviveError } from "../../core/job-errors.ts";
 import type { ErrorRecord, JobRequest } from "../../core/job-queue.ts";
 import type { AnyJob } from "../../core/job.ts";
+import { recordError } from "../../core/json.ts";
 import { runShell } from "../shell.ts";
+import { lost } from "./errors.ts";
 import type { Call, KnownJob, Note, Order, Reply, StopOrder } from "./messages.ts";
 
 type Tell = (note: Note) => void;
+
+/** The key of the call that has started whatever runs now, also after that call has ended. */
+const origin = new AsyncLocalStorage<number>();
 
 /** Executes calls. */
 export class FarSide {
@@ -35,7 +41,7 @@ export class FarSide {
     const { key } = call;
     const host = new FarHost(call, this.#tell, (request) => this.#submit(key, request));
     this.#hosts.set(key, host);
-    const outcome = await execute(this.#jobs, call, host);
+    const outcome = await origin.run(key, () => execute(this.#jobs, call, host));
     this.#hosts.delete(key);
     host.hasEnded = true;
     return outcome.state === "done"
@@ -50,6 +56,17 @@ export class FarSide {
     this.#submits.delete(order.serial);
     if (order.error === undefined) waiting?.resolve(order.id as string);
     else waiting?.reject(reviveError({ ...order.error, machinery: true }));
+  }
+
+  /**
+   * What the present call fails with, now that something was thrown where nobody can catch it, which ends this thread or process. What
+   * another call has left behind is no failure of this one.
+   */
+  blame({ key, job }: Call, error: unknown): ErrorRecord {
+    const record = recordError(error);
+    if (origin.getStore() === key) return record;
+    const what = `${record.name}: ${record.message}`;
+    return lost(`job ${JSON.stringify(job)} has lost its thread or process to what it did not start itself: ${what}`);
   }
 
   #submit(key: number, request: JobRequest): Promise<string> {

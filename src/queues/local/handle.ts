@@ -1,11 +1,10 @@
 // The handle of a job in this program.
 
-import { checkNumber, checkType } from "../../core/check.ts";
 import { JoinTimeoutError, outcomeOfJob, QueueClosedError } from "../../core/job-errors.ts";
 import type { JobEvents, JobHandle, JobInfo, WaitOptions } from "../../core/job-queue.ts";
 import { fromJSON } from "../../core/json.ts";
 import { startTimer } from "../clock.ts";
-import { checkWait } from "../request.ts";
+import { checkFrom, checkListener, checkReason, checkWait } from "../request.ts";
 import type { LocalJob } from "./job.ts";
 
 /** What a handle needs of its queue. */
@@ -49,17 +48,17 @@ export class LocalHandle implements JobHandle {
   }
 
   async cancel(reason?: string): Promise<boolean> {
-    if (reason !== undefined) checkType("cancel: reason", reason, "string");
+    checkReason(reason);
     return this.#owner.cancel(this.#job, reason);
   }
 
   async logs(from: number = 0): Promise<readonly string[]> {
-    checkNumber("logs: from", from);
+    checkFrom(from);
     return this.#job.rare.lines?.slice(from) ?? [];
   }
 
   on<E extends keyof JobEvents>(event: E, listener: JobEvents[E]): this {
-    checkType(`on("${event}")`, listener, "function");
+    checkListener(event, listener);
     this.#job.on(event, listener);
     return this;
   }

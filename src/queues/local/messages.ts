@@ -82,8 +82,18 @@ export interface Answer {
   readonly thread: number | undefined;
 }
 
+/** What a thread returns that could not load the module. As data, for piscina would pass on less of an error. */
+export interface Broken {
+  readonly broken: ErrorRecord;
+}
+
 /** What a thread says before it answers. */
-export type FromThread = Note | { readonly kind: "begun"; readonly key: number } | ({ readonly kind: "reply" } & Reply);
+export type FromThread =
+  | Note
+  | { readonly kind: "begun"; readonly key: number }
+  | ({ readonly kind: "reply" } & Reply)
+  /** The thread ends with this call, and why. */
+  | { readonly kind: "fault"; readonly key: number; readonly error: ErrorRecord };
 
 /** What a child process gets. */
 export type ToChild = readonly Call[] | Order | { readonly kind: "end" };

@@ -1,14 +1,13 @@
 // The queue of threads() and processes(): keeps its jobs in memory, decides which comes next and what becomes of it; a pool executes.
 
 import { randomUUID } from "node:crypto";
-import { checkOptions } from "../../core/check.ts";
 import { unknownJob } from "../../core/execute.ts";
 import { JobRefusedError, QueueClosedError } from "../../core/job-errors.ts";
 import type { ErrorRecord, JobFilter, JobHandle, JobInfo, JobRequest, Queue, Supports } from "../../core/job-queue.ts";
 import { recordError } from "../../core/json.ts";
 import { retryDelay, retryOf } from "../../core/policy.ts";
 import { CLOCK, startTimer } from "../clock.ts";
-import { checkRequest } from "../request.ts";
+import { checkFilter, checkFind, checkRequest } from "../request.ts";
 import { LocalAttempt } from "./attempt.ts";
 import { LocalHandle, type Owner } from "./handle.ts";
 import { LocalJob, type Lender } from "./job.ts";
@@ -92,13 +91,14 @@ export class LocalQueue implements Queue, Owner, Source {
 
   async find(id: string): Promise<JobHandle | undefined> {
     this.#checkOpen();
+    checkFind(id);
     const job = this.#jobs.get(id);
     return job && new LocalHandle(job, this);
   }
 
   async *jobs(filter: JobFilter = {}): AsyncIterable<JobInfo> {
     this.#checkOpen();
-    checkOptions("jobs", filter, ["state", "job"]);
+    checkFilter(filter);
     const { state, job: name } = filter;
     for (const job of Array.from(this.#jobs.values())) {
       if ((state === undefined || job.state === state) && (name === undefined || job.name === name)) yield job.info();

@@ -1,6 +1,7 @@
 // Calls on their way to a thread or in it, of which piscina knows as one task. All but the first can be taken back as long as the thread
 // has not begun with them.
 
+import type { ErrorRecord } from "../../core/job-queue.ts";
 import type { LocalAttempt } from "./attempt.ts";
 import { claim, LARGEST_BATCH, offer, ownerOf } from "./claims.ts";
 import type { Batch } from "./messages.ts";
@@ -15,6 +16,8 @@ export class ThreadBatch {
   readonly sentAt: number = performance.now();
   /** When it was sent, or last heard of. */
   since: number = this.sentAt;
+  /** Why its thread ends, as far as the thread has said so. */
+  fault: ErrorRecord | undefined;
   readonly #claims: Int32Array;
   readonly #attempts: readonly LocalAttempt[];
   #index = 0;

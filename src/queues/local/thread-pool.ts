@@ -2,12 +2,13 @@
 // thread, which piscina replaces; the jobs behind it go to others.
 
 import { receiveMessageOnPort, type MessagePort } from "node:worker_threads";
+import { reviveError } from "../../core/job-errors.ts";
 import type { ErrorRecord } from "../../core/job-queue.ts";
 import { recordError } from "../../core/json.ts";
 import type { LocalAttempt } from "./attempt.ts";
 import { LARGEST_BATCH } from "./claims.ts";
 import { lost } from "./errors.ts";
-import type { Answer, FromThread, KnownJob, Order, Reply, StopOrder } from "./messages.ts";
+import type { Answer, Broken, FromThread, KnownJob, Order, Reply, StopOrder } from "./messages.ts";
 import type { Pool, Source } from "./pool.ts";
 import { BATCH_MS, JobTimes } from "./short-jobs.ts";
 import { ThreadBatch } from "./thread-batch.ts";
@@ -92,7 +93,12 @@ export class ThreadPool implements Pool {
     threads.on("message", (hello: Hello) => this.#greet(hello));
     // Of threads that fail while they have no job; the next job gets a new one.
     threads.on("error", () => {});
-    return (await threads.run(undefined, {})) as readonly KnownJob[];
+    const found = threads.run(undefined, {}) as Promise<readonly KnownJob[] | Broken>;
+    const known = await found.catch((error: unknown) => ({
+      broken: explain(error, "a thread that loaded the module"),
+    }));
+    if ("broken" in known) throw reviveError(known.broken);
+    return known;
   }
 
   /** The next attempt, and those behind it that are so short that they may as well wait in the same thread. */
@@ -156,7 +162,8 @@ export class ThreadPool implements Pool {
     this.#release(batch);
     giveBack(back.filter((attempt) => attempt !== victim));
     // It is the victim that is left, and of a thread that was gone before it could say how to reach it, also what it had done.
-    for (const attempt of batch.unsettled) attempt.settle({ error: explain(error, attempt.job.name) });
+    for (const attempt of batch.unsettled)
+      attempt.settle({ error: batch.fault ?? explain(error, `the thread of job ${JSON.stringify(attempt.job.name)}`) });
     this.wake();
   }
 
@@ -201,6 +208,7 @@ export class ThreadPool implements Pool {
     if (batch === undefined || attempt === undefined) return;
     if (word.kind === "begun") this.#begin(batch);
     else if (word.kind === "reply") this.#answer(batch, word);
+    else if (word.kind === "fault") batch.fault = word.error;
     else this.#source.note(attempt, word, (order: Order) => port.postMessage(order));
   }
 
@@ -241,15 +249,13 @@ function giveBack(attempts: readonly LocalAttempt[]): void {
   for (const attempt of attempts) attempt.settle({ isBack: true });
 }
 
-function explain(error: unknown, job: string): ErrorRecord {
+function explain(error: unknown, thread: string): ErrorRecord {
   const { name, code, message } = error as Partial<Error & { code: string }>;
   const exit = /^worker exited with code: (\d+)/.exec(message ?? "");
-  if (exit !== null) return lost(`the thread of job ${JSON.stringify(job)} ended with code ${exit[1]}`);
-  if (name === "AbortError" || message === "Terminating worker thread") {
-    return lost(`the thread of job ${JSON.stringify(job)} was terminated`);
-  }
+  if (exit !== null) return lost(`${thread} ended with code ${exit[1]}`);
+  if (name === "AbortError" || message === "Terminating worker thread") return lost(`${thread} was terminated`);
   if (code === "ERR_WORKER_OUT_OF_MEMORY") {
-    return { name: "Error", code, message: `job ${JSON.stringify(job)} used more memory than its thread may have` };
+    return { name: "Error", code, message: `${thread} used more memory than it may have` };
   }
   return recordError(error);
 }

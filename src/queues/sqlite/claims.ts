@@ -71,12 +71,13 @@ export function nextDue(store: Store, names: readonly string[]): number {
   return next;
 }
 
-/** Whether any job of these names waits, whatever for. */
-export function isAnyWaiting(store: Store, names: readonly string[]): boolean {
+/** Whether any job of these names has not ended, wherever it is: the worker that has it may be lost, so that it comes back. */
+export function isAnyOpen(store: Store, names: readonly string[]): boolean {
   return names.some(
     (name) =>
       store.row(
-        "SELECT 1 FROM jobs WHERE state IN ('queued', 'delayed') AND job = ? AND rank IS NOT NULL LIMIT 1",
+        `SELECT 1 FROM jobs WHERE state IN ('queued', 'delayed', 'running', 'cancelling') AND job = ?
+           AND rank IS NOT NULL LIMIT 1`,
         name,
       ) !== undefined,
   );

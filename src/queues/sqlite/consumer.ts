@@ -8,7 +8,7 @@ import { recordError } from "../../core/json.ts";
 import type { Timer } from "../../core/platform.ts";
 import { startTimer } from "../clock.ts";
 import { ClaimedJob } from "./claimed-job.ts";
-import { findCancelling, findCandidates, isAnyWaiting, nextDue, takeJobs, type ClaimRow } from "./claims.ts";
+import { findCancelling, findCandidates, isAnyOpen, nextDue, takeJobs, type ClaimRow } from "./claims.ts";
 import { enterWorker, failUnknown, isAnyLapsed, leaveWorker, reclaim, renewWorker } from "./crew.ts";
 import { isPassing, queueError } from "./failures.ts";
 import type { Site } from "./observers.ts";
@@ -29,6 +29,8 @@ interface Turn {
 
 /** How long to wait before a write is repeated that could not be carried out. */
 const PAUSE = 200;
+/** How many lines of a job one turn writes down: all of a very long log would hold up the event loop, and everybody who writes. */
+const MOST_LINES = 10_000;
 
 /** Takes jobs and has them executed until it is stopped. */
 export class SqliteConsumer implements Consumer {
@@ -37,7 +39,8 @@ export class SqliteConsumer implements Consumer {
   readonly #options: ConsumeOptions;
   readonly #settings: Settings;
   readonly #execute: (claim: Claim) => Promise<ClaimOutcome>;
-  readonly #running = new Map<number, ClaimedJob>();
+  // By attempt: a worker that has let its lease lapse may get its own job again while the old attempt still runs.
+  readonly #running = new Map<string, ClaimedJob>();
   readonly #heartbeat: NodeJS.Timeout;
   #owner: number | undefined;
   #left: number;
@@ -92,8 +95,7 @@ export class SqliteConsumer implements Consumer {
     const { store } = this.#site;
     if (this.#running.size > 0) {
       for (const { seq, attempts, reason } of findCancelling(store, owner)) {
-        const claimed = this.#running.get(seq);
-        if (claimed?.attempts === attempts) claimed.abort(new CancelledError(reason ?? undefined));
+        this.#running.get(keyOf(seq, attempts))?.abort(new CancelledError(reason ?? undefined));
       }
     }
     if (this.#isStopping || this.#free() < 1) return;
@@ -117,14 +119,14 @@ export class SqliteConsumer implements Consumer {
       this.#due = timer && { at: due, timer };
     }
     if (this.#options.idle === undefined) return;
-    const isIdle = this.#running.size === 0 && due === Infinity && !isAnyWaiting(store, this.#options.jobs);
+    const isIdle = this.#running.size === 0 && due === Infinity && !isAnyOpen(store, this.#options.jobs);
     if (isIdle) this.#idle ??= startTimer(this.#options.idle, () => this.#giveUp());
     else this.#notIdle();
   }
 
   #giveUp(): void {
     this.#idle = undefined;
-    if (this.#running.size === 0 && !isAnyWaiting(this.#site.store, this.#options.jobs)) this.#isStopping = true;
+    if (this.#running.size === 0 && !isAnyOpen(this.#site.store, this.#options.jobs)) this.#isStopping = true;
     this.#ask();
   }
 
@@ -169,12 +171,14 @@ export class SqliteConsumer implements Consumer {
     const settled: ClaimedJob[] = [];
     const noted: Turn["noted"][number][] = [];
     for (const claimed of this.#running.values()) {
-      const { lines, progressText: progress, outcome } = claimed;
+      const { progressText: progress, outcome } = claimed;
+      const lines = claimed.lines.slice(0, MOST_LINES);
       if (lines.length > 0 || progress !== undefined) {
         note(store, claimed, lines, progress);
         noted.push({ claimed, lines: lines.length, progress });
       }
-      if (outcome === undefined) continue;
+      // First all that it has said.
+      if (outcome === undefined || lines.length < claimed.lines.length) continue;
       settle(store, claimed, outcome);
       settled.push(claimed);
     }
@@ -192,13 +196,14 @@ export class SqliteConsumer implements Consumer {
   #after({ owner, noted, settled, taken }: Turn): void {
     this.#owner = owner;
     for (const { claimed, lines, progress } of noted) claimed.written(lines, progress);
-    for (const claimed of settled) this.#running.delete(claimed.seq);
+    if (noted.some(({ claimed }) => claimed.lines.length > 0)) this.#isAsked = true;
+    for (const claimed of settled) this.#running.delete(keyOf(claimed.seq, claimed.attempt));
     this.#left -= taken.length;
     if (this.#left < 1) this.#isStopping = true;
     if (taken.length > 0) this.#notIdle();
     for (const row of taken) {
       const claimed = new ClaimedJob(row, () => this.#ask());
-      this.#running.set(row.seq, claimed);
+      this.#running.set(keyOf(row.seq, row.attempts), claimed);
       if (claimed.outcome === undefined) void this.#work(claimed);
       else this.#ask();
     }
@@ -267,4 +272,8 @@ export class SqliteConsumer implements Consumer {
     this.#notIdle();
     this.#site.wake.release();
   }
+}
+
+function keyOf(seq: number, attempt: number): string {
+  return `${seq} ${attempt}`;
 }

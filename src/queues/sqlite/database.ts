@@ -43,7 +43,7 @@ export function openDatabase(path: string, durability: "normal" | "full", patien
 
 function checkFile(path: string): void {
   if (!existsSync(dirname(path))) throw new QueueError(`the queue ${path} cannot be made: its folder does not exist`);
-  if (!existsSync(path)) return;
+  if (!existsSync(path)) return checkWritable(dirname(path), `the queue ${path} cannot be made`);
   const file = statSync(path);
   if (file.isDirectory()) throw new QueueError(`the queue ${path} cannot be opened: it is a folder`);
   // SQLite would take it for new and throw the log away.
@@ -52,11 +52,15 @@ function checkFile(path: string): void {
     throw new QueueError(`the queue ${path} was cut short: it is empty, but ${log} is not. Nothing was changed`);
   }
   for (const needed of [path, dirname(realpathSync(path))]) {
-    try {
-      accessSync(needed, constants.R_OK | constants.W_OK);
-    } catch (cause) {
-      throw new QueueError(`the queue ${path} cannot be written: ${needed} is read-only`, { cause });
-    }
+    checkWritable(needed, `the queue ${path} cannot be written`);
+  }
+}
+
+function checkWritable(needed: string, what: string): void {
+  try {
+    accessSync(needed, constants.R_OK | constants.W_OK);
+  } catch (cause) {
+    throw new QueueError(`${what}: ${needed} is read-only`, { cause });
   }
 }
 

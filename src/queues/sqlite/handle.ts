@@ -1,13 +1,10 @@
 // A handle: the number of a row, and the questions that can be asked about it. It holds nothing, so that it may be dropped.
 
-import { argumentError, checkCount, checkType } from "../../core/check.ts";
 import type { JobEvents, JobHandle, JobInfo, WaitOptions } from "../../core/job-queue.ts";
-import { checkWait } from "../request.ts";
+import { checkFrom, checkListener, checkReason, checkWait } from "../request.ts";
 import { cancelJob } from "./claims.ts";
 import { INFO, Join, Listener, RESULT, readLog, type Site } from "./observers.ts";
 import { cleanedAway, findRow, infoOf } from "./rows.ts";
-
-const EVENTS: readonly string[] = ["start", "progress", "log", "end"];
 
 /** A job in an SQLite queue. */
 export class SqliteHandle implements JobHandle {
@@ -41,22 +38,21 @@ export class SqliteHandle implements JobHandle {
   }
 
   async cancel(reason?: string): Promise<boolean> {
-    if (reason !== undefined) checkType("cancel", reason, "string");
+    checkReason(reason);
     this.#site.check();
     const { store } = this.#site;
     return store.write(() => cancelJob(store, this.#seq, reason ?? null));
   }
 
   async logs(from: number = 0): Promise<readonly string[]> {
-    checkCount("logs", from, 0);
+    checkFrom(from);
     this.#site.check();
     const { store } = this.#site;
     return (await store.read(() => readLog(store, this.#seq, from))).map(({ line }) => line);
   }
 
   on<E extends keyof JobEvents>(event: E, listener: JobEvents[E]): this {
-    if (!EVENTS.includes(event)) throw argumentError(TypeError, "on", `one of ${EVENTS.join(", ")}`, event);
-    checkType("on", listener, "function");
+    checkListener(event, listener);
     const site = this.#site;
     const observer = new Listener(site.store, event, listener);
     this.#listeners.push(observer);

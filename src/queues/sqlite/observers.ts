@@ -129,7 +129,7 @@ export class Listener implements Observer {
   readonly event: keyof JobEvents;
   readonly listener: JobEvents[keyof JobEvents];
   readonly #store: Store;
-  #attempt = 0;
+  #hasStarted = false;
   #progress: string | null = null;
   #line = 0;
 
@@ -154,8 +154,8 @@ export class Listener implements Observer {
   fail(): void {}
 
   #start(row: Row): void {
-    if (row.attempts === this.#attempt) return;
-    this.#attempt = row.attempts;
+    if (row.attempts === 0 || this.#hasStarted) return;
+    this.#hasStarted = true;
     this.#call(listedInfo(row));
   }
 

@@ -25,7 +25,7 @@ export function settle(store: Store, { seq, attempts: attempt }: Held, outcome: 
     case "cancelled":
       return end(
         store,
-        "state = 'cancelled', reason = coalesce(reason, ?)",
+        "state = 'cancelled', reason = coalesce(reason, ?), error = NULL",
         [outcome.reason ?? null],
         now,
         seq,
@@ -41,12 +41,12 @@ export function settle(store: Store, { seq, attempts: attempt }: Held, outcome: 
     case "released":
       return (
         giveBack(store, seq, attempt, "released", null, null) ||
-        end(store, "state = 'cancelled'", [], now, seq, attempt)
+        end(store, "state = 'cancelled', error = NULL", [], now, seq, attempt)
       );
   }
 }
 
-/** Ends a job whose present attempt is over. */
+/** Ends a job whose present attempt is over. What `set` does not say of its error is left as the attempt before had it. */
 export function end(
   store: Store,
   set: string,
@@ -81,11 +81,12 @@ export function giveBack(
   return true;
 }
 
-/** Moves the present attempt of a job into the history. */
+/** Puts the latest attempt of a job into the history, unless it is there: a job that waits has no attempt of its own. */
 export function remember(store: Store, seq: number, outcome: string, error: string | null): void {
   store.run(
     `INSERT INTO attempts (job, attempt, worker, started_at, ended_at, outcome, error)
-     SELECT seq, attempts, worker, started_at, coalesce(ended_at, ?), ?, ? FROM jobs WHERE seq = ? AND attempts > 0`,
+     SELECT seq, attempts, worker, started_at, coalesce(ended_at, ?), ?, ? FROM jobs WHERE seq = ? AND attempts > 0
+     ON CONFLICT DO NOTHING`,
     Date.now(),
     outcome,
     error,

@@ -2,9 +2,10 @@
 
 /// <reference lib="esnext.disposable" preserve="true" />
 
-import { argumentError, checkCount, checkDuration, checkOptions } from "../../core/check.ts";
+import { checkCount, checkDuration, checkOptions } from "../../core/check.ts";
 import type { Claim, ClaimOutcome, ConsumeOptions, Consumer, WorkableQueue } from "../../core/consume.ts";
 import type { JobFilter, JobHandle, JobInfo, JobRequest, Supports } from "../../core/job-queue.ts";
+import { checkFilter, checkFind } from "../request.ts";
 import { SqliteConsumer } from "./consumer.ts";
 import { isAnyLapsed, reclaim } from "./crew.ts";
 import { openDatabase } from "./database.ts";
@@ -83,6 +84,7 @@ export class SqliteQueue implements WorkableQueue {
 
   async find(id: string): Promise<JobHandle | undefined> {
     this.#check();
+    checkFind(id);
     const store = this.#store;
     const row = await store.read(() => store.row<{ seq: number }>("SELECT seq FROM jobs WHERE id = ?", id));
     return row && new SqliteHandle(this.#site, row.seq, id);
@@ -90,11 +92,8 @@ export class SqliteQueue implements WorkableQueue {
 
   async *jobs(filter: JobFilter = {}): AsyncGenerator<JobInfo, void, undefined> {
     this.#check();
-    checkOptions("jobs", filter, ["state", "job"]);
+    checkFilter(filter);
     const { state, job } = filter;
-    if (state !== undefined && !Object.hasOwn(ROW_STATES, state)) {
-      throw argumentError(TypeError, "jobs: state", `one of ${Object.keys(ROW_STATES).join(", ")}`, state);
-    }
     const states = state && ROW_STATES[state];
     const store = this.#store;
     if (state === "queued" || state === "running") {

@@ -64,6 +64,14 @@ export const cancelling: readonly Rule[] = [
     assert.deepEqual(await trial.stage.lines(), ["start first"]);
   }),
 
+  rule("to cancel a job again that has not stopped yet gives true", async (trial) => {
+    trial.skipUnless(trial.supports.abort !== "none", "the queue cannot stop running jobs");
+    const handle = await trial.occupy("first", "ignore");
+    for (let i = 0; i < 2; i++) assert.equal(await trial.within("cancel()", handle.cancel("enough")), true);
+    await trial.stage.openGate("first");
+    assert.equal((await trial.end(handle)).state, "cancelled");
+  }),
+
   rule("a cancelled job is not repeated, whatever its retries", async (trial) => {
     trial.skipUnless(trial.supports.abort !== "none", "the queue cannot stop running jobs");
     const handle = await trial.occupy("first", "hold", { retry: 3 });

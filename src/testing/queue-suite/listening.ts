@@ -86,6 +86,22 @@ export const listening: readonly Rule[] = [
     { concurrency: 1 },
   ),
 
+  rule("the start of a job is told once, however often the job is repeated", async (trial) => {
+    const handle = await trial.submit(
+      "flaky",
+      { ...trial.scene("x"), failures: 2 },
+      { retry: { limit: 2, delay: 60 } },
+    );
+    const told = listen(handle);
+    await trial.end(handle);
+    await trial.until("the end is told", () => told.includes("end done 3"));
+    await trial.calm();
+    assert.deepEqual(
+      told.map((event) => event.split(" ")[0]),
+      ["start", "end"],
+    );
+  }),
+
   rule("a listener that comes late is told what has happened already, once", async (trial) => {
     const first = await trial.submit("chat", { ...trial.scene("x"), lines: LINES });
     await trial.end(first);
@@ -115,6 +131,28 @@ export const listening: readonly Rule[] = [
       await trial.until("the end is told", () => told.length > 0);
       await trial.calm();
       assert.deepEqual(told, ["end cancelled 0"]);
+    },
+    { concurrency: 1 },
+  ),
+
+  rule(
+    "a listener that throws disturbs neither its job nor other listeners",
+    async (trial) => {
+      await trial.occupy("first");
+      const handle = await trial.submit("hold", trial.scene("x", "x"));
+      for (const event of ["start", "end"] as const) {
+        handle.on(event, () => {
+          throw new Error("a listener of the conformance suite throws, as it should");
+        });
+      }
+      const told = listen(handle);
+      await trial.stage.openGate("first");
+      await trial.stage.saw("start x");
+      await trial.until("the start is told", () => told.length > 0);
+      await trial.stage.openGate("x");
+      assert.equal((await trial.end(handle)).state, "done");
+      await trial.until("the end is told", () => told.length > 1);
+      assert.deepEqual(told, ["start running 1", "end done 1"]);
     },
     { concurrency: 1 },
   ),

@@ -117,6 +117,22 @@ export const order: readonly Rule[] = [
     );
   }),
 
+  rule("a job with a limit that fails, or is cancelled, makes room for the next of its name", async (trial) => {
+    const limited = { limit: 1 };
+    const flaky = (failures: number): Promise<JobHandle> =>
+      trial.submit("flaky", { ...trial.scene("x"), failures }, limited);
+    assert.equal((await trial.end(await flaky(1))).state, "failed");
+    assert.equal((await trial.end(await flaky(0))).state, "done");
+    const running = await trial.occupy("a", "hold", limited);
+    const waiting = await trial.submit("hold", trial.scene("b"), limited);
+    const last = await trial.submit("hold", trial.scene("c"), limited);
+    await trial.within("cancel()", waiting.cancel());
+    if (trial.supports.abort === "none") await trial.stage.openGate("a");
+    else await trial.within("cancel()", running.cancel());
+    assert.equal((await trial.end(last)).state, "done");
+    assert.equal((await trial.end(waiting)).state, "cancelled");
+  }),
+
   rule("a job beyond its limit is refused with a JobRefusedError if it asks for that", async (trial) => {
     const refuse = { limit: 2, whenFull: "refuse" } as const;
     const a = await trial.occupy("a", "hold", refuse);

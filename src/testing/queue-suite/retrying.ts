@@ -50,6 +50,14 @@ export const retrying: readonly Rule[] = [
     assert.ok(third - second >= 198, `the second delay was ${third - second} ms`);
   }),
 
+  rule("a retry waits no longer than its maxDelay", async (trial) => {
+    const retry = { limit: 2, delay: 50, factor: 1e6, maxDelay: 100 };
+    const handle = await trial.submit("flaky", { ...trial.scene("x"), failures: 2 }, { retry });
+    assert.deepEqual(await trial.result(handle), { attempt: 3, last: "attempt 2 failed" });
+    const [, second, third] = (await times(trial)).map(({ at }) => at) as [number, number, number];
+    assert.ok(third - second >= 98, `the second delay was ${third - second} ms`);
+  }),
+
   rule(
     "a job that waits for its retry holds nobody up, and can be cancelled",
     async (trial) => {
@@ -87,6 +95,27 @@ export const retrying: readonly Rule[] = [
     },
     { concurrency: 1 },
   ),
+
+  rule(
+    "the time that a job waits is no part of its timeout",
+    async (trial) => {
+      await trial.occupy("first");
+      const handle = await trial.submit("hold", trial.scene("x", "x"), { timeout: 600 });
+      await trial.refuses("join()", "JoinTimeoutError", handle.join({ timeout: 700 }));
+      await trial.stage.openGate("first");
+      await trial.stage.saw("start x");
+      await trial.calm();
+      await trial.stage.openGate("x");
+      assert.equal((await trial.end(handle)).state, "done");
+    },
+    { concurrency: 1 },
+  ),
+
+  rule("a timeout of 0 is no time at all, and not none given", async (trial) => {
+    trial.skipUnless(trial.supports.abort !== "none", "the queue cannot stop running jobs");
+    const info = await trial.end(await trial.submit("hold", trial.scene("x", "x"), { timeout: 0 }));
+    assert.deepEqual([info.state, info.error?.code], ["failed", "ERR_THENCE_TIMEOUT"]);
+  }),
 
   rule("without a timeout in its request a job has that of its own policy", async (trial) => {
     trial.skipUnless(trial.supports.abort !== "none", "the queue cannot stop running jobs");

@@ -1,6 +1,7 @@
 // Rules of handing jobs over, and of what a queue tells about them.
 
 import assert from "node:assert/strict";
+import type { JobRequest } from "../../core/job-queue.ts";
 import { STRANGE_KINDS, strange } from "./oddities.ts";
 import { rule, type Rule } from "./rule.ts";
 import type { Trial } from "./trial.ts";
@@ -33,6 +34,25 @@ export const submission: readonly Rule[] = [
 
   rule("nothing is found under an id that no job has", async (trial) => {
     assert.equal(await trial.within("find()", trial.queue.find("no-such-job")), undefined);
+  }),
+
+  rule("wrong arguments of find, jobs, on, logs and join are refused with an error that says so", async (trial) => {
+    const handle = await trial.submit("echo", 1);
+    const wrong: Record<string, () => unknown> = {
+      "find(undefined)": async () => trial.queue.find(undefined as never),
+      "jobs({ state })": () => list(trial, { state: "bogus" as never }),
+      "jobs({ colour })": () => list(trial, { colour: "blue" } as never),
+      'on("bogus")': async () => handle.on("bogus" as "end", () => {}),
+      "on without a listener": async () => handle.on("end", undefined as never),
+      "join({ signal })": () => handle.join({ signal: {} as never }),
+      "join({ timeout })": () => handle.join({ timeout: Number.NaN }),
+    };
+    if (trial.supports.logs) wrong["logs(1.5)"] = () => handle.logs(1.5);
+    for (const [what, call] of Object.entries(wrong)) {
+      const error = await trial.refuses(what, "ERR_THENCE_ARGUMENT", Promise.resolve().then(call));
+      assert.match(error.message, /expected|unknown/, what);
+    }
+    assert.equal(await trial.result(handle), 1);
   }),
 
   rule("jobs without an input get undefined", async (trial) => {
@@ -92,6 +112,13 @@ export const submission: readonly Rule[] = [
     }
   }),
 
+  rule("a request with an option that no request has is refused, and leaves no job behind", async (trial) => {
+    const request = { job: "echo", id: "coloured", colour: "blue" } as JobRequest;
+    const error = await trial.refuses("submit()", "ERR_THENCE_ARGUMENT", trial.queue.submit(request));
+    assert.match(error.message, /colour/, "the message names the option");
+    assert.equal(await trial.within("find()", trial.queue.find("coloured")), undefined);
+  }),
+
   rule("a job's info tells when it was submitted, when it started and when it ended", async (trial) => {
     const before = Date.now();
     const handle = await trial.occupy("first");
@@ -100,7 +127,7 @@ export const submission: readonly Rule[] = [
     await trial.stage.openGate("first");
     const { createdAt, startedAt = 0, endedAt = 0, attempts } = await trial.end(handle);
     assert.equal(attempts, 1);
-    assert.equal(startedAt, during.startedAt);
+    assert.deepEqual([createdAt, startedAt], [during.createdAt, during.startedAt], "times do not change");
     // A clock of another process or machine may differ a little.
     assert.ok(before - 1000 <= createdAt && createdAt <= startedAt + 1000 && startedAt <= endedAt, "times in order");
     assert.ok(endedAt <= Date.now() + 1000, "times are milliseconds since the epoch");
@@ -124,6 +151,8 @@ export const submission: readonly Rule[] = [
       assert.deepEqual(await list(trial, { state: "queued" }), [waiting.id]);
       assert.deepEqual(await list(trial, { job: "echo" }), [waiting.id]);
       assert.deepEqual(await list(trial, { job: "echo", state: "running" }), []);
+      const cancelled = await trial.submit("echo", 2);
+      await trial.within("cancel()", cancelled.cancel());
       await trial.stage.openGate("first");
       await trial.end(running);
       await trial.end(waiting);
@@ -131,7 +160,7 @@ export const submission: readonly Rule[] = [
       await trial.end(failed);
       assert.deepEqual(await list(trial, { state: "done" }), [running.id, waiting.id]);
       assert.deepEqual(await list(trial, { state: "failed" }), [failed.id]);
-      assert.deepEqual(await list(trial, { state: "cancelled" }), []);
+      assert.deepEqual(await list(trial, { state: "cancelled" }), [cancelled.id]);
     },
     { concurrency: 1 },
   ),

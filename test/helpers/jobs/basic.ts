@@ -64,6 +64,12 @@ export const die = job("die", (): void => {
   for (;;);
 });
 
+/** Ends at once, and leaves something behind that fails later. */
+export const litter = job("litter", (message: string) => {
+  setTimeout(() => void Promise.reject(Object.assign(new RangeError(message), { code: "E_LITTER" })), 50);
+  return "done";
+});
+
 /** Fails where nobody can catch it, with a message, if there is one. */
 export const burst = job("burst", async (message: string | undefined) => {
   if (message === undefined) return;

@@ -1,7 +1,7 @@
 // Queues that are faulty in how they cancel, repeat and stop jobs.
 
 import { UnsupportedError } from "../../../src/core/job-errors.ts";
-import { retryOf } from "../../../src/core/policy.ts";
+import { retryDelay, retryOf } from "../../../src/core/policy.ts";
 import {
   type Claim,
   fault,
@@ -23,6 +23,7 @@ const COUNTS_ON = "a job whose request counts on from others sees their number a
 const LIMIT = "a job that has failed once more than its retries fails with its last error";
 const DELAY = "a retry waits for its delay, which grows by its factor";
 const MEANWHILE = "a job that waits for its retry holds nobody up, and can be cancelled";
+const LONGEST = "a retry waits no longer than its maxDelay";
 const POLICY = "without retries in its request a job has those of its own policy";
 const TIMEOUT = "an attempt that takes longer than its timeout is stopped and fails";
 
@@ -106,6 +107,13 @@ export const cancelling: readonly Fault[] = [
     },
     "isolated",
   ),
+  fault("it takes what is being stopped for ended", "to cancel a job again that has not stopped yet gives true", {
+    Engine: class extends MemoryEngine {
+      override cancel(row: Row, reason: string | undefined): boolean {
+        return !row.isCancelled && super.cancel(row, reason);
+      }
+    },
+  }),
   fault("it repeats cancelled jobs", "a cancelled job is not repeated, whatever its retries", {
     Engine: class extends MemoryEngine {
       override finish(row: Row, claim: Claim, outcome: Outcome): void {
@@ -212,6 +220,15 @@ export const cancelling: readonly Fault[] = [
       }
     },
   }),
+  fault("it lets delays grow beyond their maxDelay", LONGEST, {
+    Engine: class extends MemoryEngine {
+      override retryIn(row: Row, outcome: Failed): number | undefined {
+        const retry = retryOf("", row.request.retry);
+        const isRepeated = super.retryIn(row, outcome) !== undefined && retry !== undefined;
+        return isRepeated ? retryDelay({ ...retry, maxDelay: Infinity }, row.failures) : undefined;
+      }
+    },
+  }),
   fault("it holds everybody up while a retry waits", MEANWHILE, {
     Engine: class extends MemoryEngine {
       override next(): Row | undefined {
@@ -240,6 +257,20 @@ export const cancelling: readonly Fault[] = [
     Engine: class extends MemoryEngine {
       override timeoutOf(): number {
         return Infinity;
+      }
+    },
+  }),
+  fault("it counts timeouts from the submission", "the time that a job waits is no part of its timeout", {
+    Engine: class extends MemoryEngine {
+      override timeoutOf(row: Row): number {
+        return Math.max(0, super.timeoutOf(row) - (Date.now() - row.createdAt));
+      }
+    },
+  }),
+  fault("it takes a timeout of 0 for none", "a timeout of 0 is no time at all, and not none given", {
+    Engine: class extends MemoryEngine {
+      override timeoutOf(row: Row): number {
+        return super.timeoutOf(row) || Infinity;
       }
     },
   }),

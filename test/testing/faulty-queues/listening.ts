@@ -8,6 +8,7 @@ const FROM = "logs(from) gives the lines from that number on, also while the job
 const EACH = "a listener is told each line once, with its number, as it is logged";
 const START = "a listener is told that a job has started, then that it has ended, each once";
 const LATE = "a listener that comes late is told what has happened already, once";
+const THROWS = "a listener that throws disturbs neither its job nor other listeners";
 const PROGRESS = "progress is told as it is made and kept in the info, or there is none";
 
 type Tell = (...given: unknown[]) => unknown;
@@ -153,6 +154,16 @@ export const listening: readonly Fault[] = [
       event === "end" ? once(() => row.attempts > 0 && tell(row.info)) : undefined,
     ),
   }),
+  fault("it tells the start of each attempt", "the start of a job is told once, however often the job is repeated", {
+    ...telling(({ row }, event, tell) => {
+      let attempts = 0;
+      if (event !== "start") return undefined;
+      return () => {
+        if (row.attempts > attempts) tell(row.info);
+        attempts = row.attempts;
+      };
+    }),
+  }),
   fault("it tells late listeners nothing", LATE, {
     Queue: handing(
       class extends MemoryHandle {
@@ -174,6 +185,24 @@ export const listening: readonly Fault[] = [
       }),
     },
   ),
+  fault("it cancels jobs whose listeners throw", THROWS, {
+    Queue: handing(
+      class extends MemoryHandle {
+        override failed(): void {
+          this.engine.cancel(this.row, undefined);
+        }
+      },
+    ),
+  }),
+  fault("it tells nobody any more once a listener has thrown", THROWS, {
+    Queue: handing(
+      class extends MemoryHandle {
+        override failed(): void {
+          this.row.watchers.clear();
+        }
+      },
+    ),
+  }),
   fault("it takes no listener off", "a listener that was taken off is told nothing more", {
     Queue: handing(
       class extends MemoryHandle {

@@ -18,6 +18,7 @@ const INFINITE = "a priority may be infinite, as that of a task may";
 const DELAY = "a delayed job starts when its delay is over and not sooner, or delays are refused";
 const AT_ONCE = "jobs run at once, as many as the concurrency allows";
 const LIMIT = "no more jobs of a name run at once than their limit says, and other jobs pass them";
+const ROOM = "a job with a limit that fails, or is cancelled, makes room for the next of its name";
 const REFUSED = "a job beyond its limit is refused with a JobRefusedError if it asks for that";
 
 export const order: readonly Fault[] = [
@@ -116,6 +117,22 @@ export const order: readonly Fault[] = [
     Engine: class extends MemoryEngine {
       override next(): Row | undefined {
         return [...this.waiting].some((row) => row.state === "queued" && this.isHeld(row)) ? undefined : super.next();
+      }
+    },
+  }),
+  fault("it counts failed jobs as running ones", ROOM, {
+    Engine: class extends MemoryEngine {
+      override isHeld(row: Row): boolean {
+        const { job, limit = Infinity } = row.request;
+        return super.isHeld(row) || this.list({ state: "failed", job }).length >= limit;
+      }
+    },
+  }),
+  fault("it counts cancelled jobs as running ones", ROOM, {
+    Engine: class extends MemoryEngine {
+      override isHeld(row: Row): boolean {
+        const { job, limit = Infinity } = row.request;
+        return super.isHeld(row) || this.list({ state: "cancelled", job }).length >= limit;
       }
     },
   }),

@@ -1,13 +1,15 @@
 // Queues that are faulty in how they take jobs, and in what they tell of them.
 
 import { SerializationError } from "../../../src/core/job-errors.ts";
-import type { JobFilter } from "../../../src/core/job-queue.ts";
+import type { JobFilter, WaitOptions } from "../../../src/core/job-queue.ts";
 import {
   fault,
   type Fault,
   type JobHandle,
   type JobRequest,
+  handing,
   MemoryEngine,
+  MemoryHandle,
   MemoryQueue,
   Row,
   telling,
@@ -17,6 +19,7 @@ import {
 
 const NOT_JSON = "an input that is no JSON value is refused with a SerializationError and leaves no job behind";
 const WRONG = "a request that is wrong is refused with an error that says so, and leaves no job behind";
+const ARGUMENTS = "wrong arguments of find, jobs, on, logs and join are refused with an error that says so";
 const UNKNOWN = "a job that no worker has is refused, or fails, with an UnknownJobError";
 const TIMES = "a job's info tells when it was submitted, when it started and when it ended";
 const FILTER = "jobs() lists only those of a state, or of a name";
@@ -116,6 +119,39 @@ export const submission: readonly Fault[] = [
       }
     },
   }),
+  fault("it looks for any id", ARGUMENTS, {
+    Queue: class extends MemoryQueue {
+      override checkFind(): void {}
+    },
+  }),
+  fault("it lists nothing for a state that there is not", ARGUMENTS, {
+    Queue: class extends MemoryQueue {
+      override checkFilter(): void {}
+    },
+  }),
+  fault("it waits for a signal that is none", ARGUMENTS, {
+    Queue: handing(
+      class extends MemoryHandle {
+        override checkWait({ signal }: WaitOptions): void {
+          if (signal?.aborted === true) throw signal.reason;
+        }
+      },
+    ),
+  }),
+  fault("it rounds the numbers of lines", ARGUMENTS, {
+    Queue: handing(
+      class extends MemoryHandle {
+        override checkFrom(): void {}
+      },
+    ),
+  }),
+  fault("it takes listeners for what never happens", ARGUMENTS, {
+    Queue: handing(
+      class extends MemoryHandle {
+        override checkListener(): void {}
+      },
+    ),
+  }),
   fault("it takes any request", WRONG, {
     Engine: class extends MemoryEngine {
       override check({ id }: JobRequest): void {
@@ -129,6 +165,18 @@ export const submission: readonly Fault[] = [
         super.check({ ...request, delay: Math.max(0, delay) });
       }
     },
+  }),
+  fault(
+    "it does not look at options that it does not know",
+    "a request with an option that no request has is refused, and leaves no job behind",
+    {
+      Engine: class extends MemoryEngine {
+        override checkOptions(): void {}
+      },
+    },
+  ),
+  fault("it says that jobs were submitted when they ended", TIMES, {
+    Engine: telling((info) => ({ ...info, createdAt: info.endedAt ?? info.createdAt })),
   }),
   fault("it does not say when jobs have ended", TIMES, {
     Engine: telling((info) => without(info, "endedAt")),
@@ -164,6 +212,13 @@ export const submission: readonly Fault[] = [
     Engine: class extends MemoryEngine {
       override list({ state }: JobFilter): Row[] {
         return super.list(state === undefined ? {} : { state });
+      }
+    },
+  }),
+  fault("it lists no cancelled jobs", FILTER, {
+    Engine: class extends MemoryEngine {
+      override list(filter: JobFilter): Row[] {
+        return filter.state === "cancelled" ? [] : super.list(filter);
       }
     },
   }),
