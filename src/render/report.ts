@@ -9,7 +9,7 @@ import { REPORT_SCRIPT } from "./report/script.ts";
 import { reportStyle } from "./report/style.ts";
 import { summarySection, type Facts } from "./report/summary.ts";
 import { tasksSection } from "./report/tasks.ts";
-import { toSVG } from "./svg.ts";
+import { pictureSVG } from "./svg.ts";
 import { lastChainOf, longestPathOf } from "./time/chains.ts";
 import { livesOf } from "./time/lives.ts";
 import { pastOf, type Past, type Timed } from "./time/past.ts";
@@ -69,7 +69,7 @@ export async function toReport(timed: Timed, options: ReportOptions = {}): Promi
   ];
   // All of it at one moment: tasks go on while the graph is laid out.
   const after = tasksSection(facts);
-  const sections = [...before, section("graph", "Graph", await drawGraph(past, graph)), after];
+  const sections = [...before, section("graph", "Graph", await drawGraph(facts, graph)), after];
   return page(title ?? `Run of ${amount(past.tasks.length, "task")}`, past, sections);
 }
 
@@ -83,9 +83,10 @@ function timelines({ past, lives }: Facts, options: TimelineOptions): string {
 }
 
 // A report whose graph cannot be drawn still has all the rest to tell. Wrong options are the caller's to hear of.
-async function drawGraph(past: Past, options: PictureOptions = {}): Promise<string> {
+async function drawGraph({ past, path }: Facts, options: PictureOptions = {}): Promise<string> {
   try {
-    return region("Graph", await toSVG(past.tasks, { longestPath: true, legend: true, ...options }));
+    const choices = { longestPath: true, legend: true, ...options };
+    return region("Graph", await pictureSVG("toReport.graph", past.tasks, choices, { path }));
   } catch (error) {
     if ((error as { code?: unknown } | undefined)?.code === "ERR_THENCE_ARGUMENT") throw error;
     return `<p>The graph could not be drawn: ${htmlText(errorText(error))}</p>`;

@@ -98,6 +98,30 @@ test("the longest path goes by the time that tasks took, and only through tasks 
   assert.equal(others.nodes.filter(({ stroke }) => stroke === PATH_COLOR).length, 3);
 });
 
+test("no longest path leads through what never ran, of a run that was left or that failed", async () => {
+  const build = sketch("build", "DONE", ran(100));
+  const lint = sketch("lint", "FAILED", ran(10));
+  const publish = sketch("publish", "FAILED", { after: [build, lint] });
+  const cleanUp = sketch("clean up", "DONE", { ...ran(60), softAfter: [publish] });
+  const later = sketch("later", "PENDING", { after: [cleanUp], estimate: 1000 });
+  const { nodes } = await draw([build, lint, publish, cleanUp, later], { longestPath: true });
+  assert.deepEqual(
+    nodes.filter(({ stroke }) => stroke === PATH_COLOR).map(({ text }) => text),
+    ["✓ build"],
+  );
+});
+
+test("what ran before a run is no part of its longest path", async () => {
+  const before = sketch("before", "DONE", ran(500));
+  const now = sketch("now", "DONE", { attempts: 1, startedAt: 2000, endedAt: 2010, after: [before] });
+  const run = { tasks: [before, now], startedAt: 1900 };
+  const { nodes } = readSVG(await toSVG(run, { longestPath: true }));
+  assert.deepEqual(
+    nodes.filter(({ stroke }) => stroke === PATH_COLOR).map(({ text }) => text),
+    ["✓ now"],
+  );
+});
+
 test("before anything has run, the longest path goes by estimates, else by the number of tasks", async () => {
   const marked = async (tasks: Task[]): Promise<string[]> =>
     (await draw(tasks, { longestPath: true })).nodes

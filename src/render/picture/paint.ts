@@ -36,7 +36,7 @@ export function paint(picture: Picture): Paint[] {
   const tints = choices.color === "group" ? groupTints(picture.tasks) : undefined;
   const times = choices.color === "duration" ? boxes.map(({ tasks }) => timeOf(tasks)) : undefined;
   const longest = (times ?? []).reduce<number>((most, ms) => Math.max(most, ms ?? 0), 0);
-  const onPath = new Set(path);
+  const onPath = new Set(path.tasks);
   return boxes.map((box, place) => {
     const { kind, tasks, group } = box;
     const counts = kind === "task" ? [] : statesOf(tasks);

@@ -4,11 +4,11 @@
 import type { Task } from "../../core/task.ts";
 import { levelsOf, type Arc } from "../digraph/digraph.ts";
 import { reduced } from "../digraph/reduction.ts";
-import { tasksOf, type Drawable } from "../drawable.ts";
+import { startOf, tasksOf, type Drawable } from "../drawable.ts";
 import { choicesOf, type Choices, type PictureOptions } from "../options.ts";
 import { amount } from "../words.ts";
 import { boxesOf, collapseFor, LEVELS_ONLY, NO_COLLAPSE, type Box, type Collapse } from "./collapse.ts";
-import { graphOf, type Graph } from "./task-graph.ts";
+import { graphOf, type Graph, type Known, type Path } from "./task-graph.ts";
 
 /** An arrow from a prerequisite's box to a dependent's, both places in `boxes`. */
 export interface Arrow extends Arc {
@@ -38,7 +38,7 @@ export interface Picture {
   readonly arrows: readonly Arrow[];
   readonly frames: readonly Frame[];
   /** The longest path, if it is to be marked. */
-  readonly path: readonly Task[];
+  readonly path: Path;
   /** What was simplified, each a line. */
   readonly notes: readonly string[];
 }
@@ -55,9 +55,10 @@ export function pictureOf(
   drawable: Drawable,
   options: PictureOptions = {},
   limits: Limits = { boxes: Infinity, arrows: Infinity },
+  known: Known = { since: startOf(drawable) },
 ): Picture {
   const choices = choicesOf(owner, options);
-  const graph = graphOf(owner, tasksOf(owner, drawable), choices);
+  const graph = graphOf(owner, tasksOf(owner, drawable), choices, known);
   const { collapse = Infinity } = choices;
   const picture = draw(graph, { ...NO_COLLAPSE, above: collapse }, limits);
   if (choices.collapse === Infinity || fits(picture, limits)) return picture;
@@ -101,7 +102,7 @@ function withSizeNote(picture: Picture): Picture {
 }
 
 function arrowsOf({ tasks, edges, component, path }: Graph, boxAt: Int32Array): Arrow[] {
-  const after = new Map(path.map((task, step) => [task, path[step + 1]]));
+  const after = new Map(path.tasks.map((task, step) => [task, path.tasks[step + 1]]));
   const arrows = new Map<number, Arrow>();
   for (const { from, to, isSoft: soft } of edges) {
     const [start, end] = [boxAt[from] as number, boxAt[to] as number];
