@@ -47,7 +47,12 @@ export interface Picture {
 export interface Limits {
   readonly boxes: number;
   readonly arrows: number;
+  /** Whether a picture within these is small enough in other ways too. */
+  readonly fits?: (picture: Picture) => boolean;
 }
+
+/** To how many boxes groups are collapsed: to fewer only if that is still too much to draw. */
+const MOST_BOXES = [300, 100] as const;
 
 /** Checks the arguments of the drawing function `owner` and says what to draw. A task given twice is drawn once. */
 export function pictureOf(
@@ -62,8 +67,11 @@ export function pictureOf(
   const { collapse = Infinity } = choices;
   const picture = draw(graph, { ...NO_COLLAPSE, above: collapse }, limits);
   if (choices.collapse === Infinity || fits(picture, limits)) return picture;
-  const smaller = draw(graph, collapseFor(graph.tasks, collapse), limits);
-  return withSizeNote(fits(smaller, limits) ? smaller : draw(graph, LEVELS_ONLY, limits));
+  for (const most of MOST_BOXES) {
+    const smaller = withSizeNote(draw(graph, collapseFor(graph.tasks, collapse, most), limits));
+    if (fits(smaller, limits)) return smaller;
+  }
+  return withSizeNote(draw(graph, LEVELS_ONLY, limits));
 }
 
 /** The picture without the arrows that longer ways imply, and a note if there were any. */
@@ -75,8 +83,8 @@ export function reducedPicture(picture: Picture): Picture {
   return { ...picture, arrows, notes: [...picture.notes, note] };
 }
 
-function fits({ boxes, arrows }: Picture, limits: Limits): boolean {
-  return boxes.length <= limits.boxes && arrows.length <= limits.arrows;
+function fits(picture: Picture, { boxes, arrows, fits: alsoFits }: Limits): boolean {
+  return picture.boxes.length <= boxes && picture.arrows.length <= arrows && (alsoFits?.(picture) ?? true);
 }
 
 function draw(graph: Graph, collapse: Collapse, limits: Limits): Picture {
