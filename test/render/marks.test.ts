@@ -203,6 +203,23 @@ test("by group or duration the legend tells those, and what the signs mean", asy
   assert.equal(asSeen(note), "≤ 6 ms\n≤ 13 ms\n≤ 25 ms\n≤ 50 ms\n≤ 100 ms\n► RUNNING\n✓ DONE");
 });
 
+test("in a legend and in boxes there is room for letters as wide as they are high, and for emoji", async () => {
+  const names = ["\u69CB\u5EFA".repeat(10), "\u2014".repeat(20), "\u{1F642}".repeat(10), "Plain"];
+  const tasks = names.map((name) => sketch(name, "PENDING", { group: name }));
+  const svg = await toSVG(tasks, { color: "group", legend: true });
+  const shapes = /<path fill="#\w+" stroke="[^"]*"[^>]* d="([^"]*)"\/>\n(?:<path fill="none"[^>]*>\n)?<text ([^>]*)>(.*)</g;
+  const shown = [...svg.matchAll(shapes)].filter(([, , , text]) => names.some((name) => text?.endsWith(name)));
+  assert.equal(shown.length, 2 * names.length);
+  for (const [, shape = "", style = "", text = ""] of shown) {
+    const xs = [...shape.matchAll(/([-\d.]+),/g)].map(([, x]) => Number(x));
+    const of = (name: string): number => Number(new RegExp(` ${name}="([-\\d.]+)"`).exec(style)?.[1]);
+    const em = text.includes("\u{1F642}") ? 1.37 : text.includes("Plain") ? 0.5 : 1;
+    const width = Array.from(text).length * em * of("font-size");
+    const end = of("x") + width / (style.includes('"middle"') ? 2 : 1);
+    assert.ok(end <= Math.max(...xs), `${text} ends at ${end}, its box at ${Math.max(...xs)}`);
+  }
+});
+
 test("an empty picture has a note and no legend, whatever the options", async () => {
   const { note, nodes } = await draw([], {
     legend: true,

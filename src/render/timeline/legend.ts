@@ -1,9 +1,10 @@
 // The legend of a timeline: only what is on it, in lines as wide as the drawing.
 
 import { EDGE_COLOR } from "../theme.ts";
+import { textWidth } from "../widths.ts";
 import { duration } from "../words.ts";
 import type { Chart } from "./chart.ts";
-import { textAt, textWidth } from "./labels.ts";
+import { textAt } from "./labels.ts";
 import { isMarked } from "./bars.ts";
 import { barOf, ENDS, lookOf, pathMark, restOf, WAITS, waitOf, type Box } from "./marks.ts";
 

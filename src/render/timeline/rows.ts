@@ -4,10 +4,11 @@ import type { Task } from "../../core/task.ts";
 import { xmlText } from "../text.ts";
 import { EDGE_COLOR, LOOKS } from "../theme.ts";
 import { ticksOf } from "../time/axis.ts";
+import { textWidth } from "../widths.ts";
 import { duration } from "../words.ts";
 import { drawItem, drawPath, drawRest } from "./bars.ts";
 import type { Chart, Row } from "./chart.ts";
-import { fitted, px, textAt, textWidth } from "./labels.ts";
+import { fitted, px, textAt } from "./labels.ts";
 import type { Box } from "./marks.ts";
 import { rowTitle } from "./words.ts";
 
