@@ -22,6 +22,8 @@ const SPREAD = 0.1;
 const SPACE = 0.278;
 const PAGE = {
   bgcolor: "transparent",
+  // Names are to be read, also where an arrow runs behind them.
+  outputorder: "edgesfirst",
   nodesep: 0.3,
   ranksep: 0.45,
   fontname: FONT,
