@@ -124,7 +124,7 @@ test("the log and the progress of what is made again after the run are kept from
   assert.deepEqual(log, ["attempt 1", "attempt 2"]);
   using stream = await Stream.open(page.url);
   const { data } = await stream.next("the tasks", ({ event }) => event === "tasks");
-  assert.deepEqual((data as Described[])[0]?.now.at(-1), [2, 2, ""]);
+  assert.deepEqual((data as Described[])[0]?.now[6], [2, 2, ""]);
 });
 
 test("what is made again after the run fails fast and ends by its signal as that did, unless that has aborted", async () => {

@@ -3,6 +3,7 @@
 /// <reference lib="dom" />
 
 import type { State } from "../../../core/machine.ts";
+import { isolated } from "../../../render/text.ts";
 import { LOOKS } from "../../../render/theme.ts";
 import { make } from "./dom.ts";
 import type { LiveTask } from "./model.ts";
@@ -28,6 +29,16 @@ export function timeOf({ state, startedAt, endedAt }: LiveTask, now: number): st
   if (startedAt === null) return "";
   if (state === "RUNNING") return elapsed(now - startedAt);
   return endedAt === null ? "" : duration(endedAt - startedAt);
+}
+
+/** What the pictures tell of a task below its name: state, attempts, time and group on a line, then its error. */
+export function factsOf({ state, attempts, startedAt, endedAt, group, error }: LiveTask): string[] {
+  const facts: string[] = [state];
+  if (attempts > 0) facts.push(state === "RUNNING" ? `attempt ${attempts}` : count(attempts, "attempt"));
+  if (startedAt !== null && state === "RUNNING") facts.push(`since ${new Date(startedAt).toISOString()}`);
+  else if (startedAt !== null && endedAt !== null) facts.push(duration(endedAt - startedAt));
+  if (group !== undefined) facts.push(`group ${isolated(group)}`);
+  return error === null ? [facts.join(" · ")] : [facts.join(" · "), error];
 }
 
 /** `1 task`, `2 tasks`. */
