@@ -76,7 +76,7 @@ export async function toReport(timed: Timed, options: ReportOptions = {}): Promi
 function timelines({ past, lives }: Facts, options: TimelineOptions): string {
   const { rows, width } = timelineChoices("toReport.timeline", { width: WIDTH, ...options });
   const drawn = (kind: "slot" | "task"): string => timelineSVG(chartOf(past, lives, kind, width));
-  const first = region("Timeline", drawn(rows));
+  const first = region("Drawing of the timeline", drawn(rows));
   if (options.rows !== undefined || past.tasks.length > MOST_ROWS || past.startedAt === undefined) return first;
   const byTask = region("Timeline with a row for each task", drawn("task"));
   return `${first}\n<details>\n<summary>A row for each task</summary>\n${byTask}\n</details>`;
@@ -86,7 +86,7 @@ function timelines({ past, lives }: Facts, options: TimelineOptions): string {
 async function drawGraph({ past, path }: Facts, options: PictureOptions = {}): Promise<string> {
   try {
     const choices = { longestPath: true, legend: true, ...options };
-    return region("Graph", await pictureSVG("toReport.graph", past.tasks, choices, { path }));
+    return region("Drawing of the graph", await pictureSVG("toReport.graph", past.tasks, choices, { path }));
   } catch (error) {
     if ((error as { code?: unknown } | undefined)?.code === "ERR_THENCE_ARGUMENT") throw error;
     return `<p>The graph could not be drawn: ${htmlText(errorText(error))}</p>`;
