@@ -207,7 +207,8 @@ test("in a legend and in boxes there is room for letters as wide as they are hig
   const names = ["\u69CB\u5EFA".repeat(10), "\u2014".repeat(20), "\u{1F642}".repeat(10), "Plain"];
   const tasks = names.map((name) => sketch(name, "PENDING", { group: name }));
   const svg = await toSVG(tasks, { color: "group", legend: true });
-  const shapes = /<path fill="#\w+" stroke="[^"]*"[^>]* d="([^"]*)"\/>\n(?:<path fill="none"[^>]*>\n)?<text ([^>]*)>(.*)</g;
+  const shapes =
+    /<path fill="#\w+" stroke="[^"]*"[^>]* d="([^"]*)"\/>\n(?:<path fill="none"[^>]*>\n)?<text ([^>]*)>(.*)</g;
   const shown = [...svg.matchAll(shapes)].filter(([, , , text]) => names.some((name) => text?.endsWith(name)));
   assert.equal(shown.length, 2 * names.length);
   for (const [, shape = "", style = "", text = ""] of shown) {

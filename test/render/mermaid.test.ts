@@ -103,8 +103,16 @@ test("a text of more than 50,000 characters, which Mermaid refuses, is collapsed
   const sets = [
     chain(250, json, () => ({})),
     chain(250, json, (at) => ({ group: `g${at % 120}` })),
-    chain(400, (at) => `packages/web-client/src/Button.test.tsx #${at}`, (at) => ({ group: `{${at % 20}}` })),
-    chain(90, (at) => "\u{1F642}".repeat(30) + at, () => ({})),
+    chain(
+      400,
+      (at) => `packages/web-client/src/Button.test.tsx #${at}`,
+      (at) => ({ group: `{${at % 20}}` }),
+    ),
+    chain(
+      90,
+      (at) => "\u{1F642}".repeat(30) + at,
+      () => ({}),
+    ),
   ];
   for (const [place, tasks] of sets.entries()) {
     const whole = toMermaid(tasks, { collapse: Infinity, color: "duration", legend: true });

@@ -47,7 +47,10 @@ describe("the live page", { skip: noChromium }, () => {
     const shown = await live.page.locator("#graph g.node > title").allTextContents();
     const drawn = await toSVG(run.tasks);
     const told = [...drawn.matchAll(/class="node[^>]*>\s*<title>([^<]*)</g)].map(([, title]) => title);
-    assert.deepEqual(shown, told.map((title) => title?.replaceAll("&quot;", '"')));
+    assert.deepEqual(
+      shown,
+      told.map((title) => title?.replaceAll("&quot;", '"')),
+    );
     assert.match(shown[1] ?? "", /^b\nFAILED · 1 attempt · [\d.]+ m?s\nError: no disk$/);
     await screenshot(live.page, "three-tasks");
     assert.deepEqual(live.faults, []);
@@ -99,10 +102,13 @@ describe("the live page", { skip: noChromium }, () => {
     await live.panel.getByText("first line").waitFor();
     slow.context.progress({ value: 3, total: 4, message: "three of four" });
     await live.panel.getByText("three of four").waitFor();
-    assert.equal(await live.panel.getByRole("progressbar").evaluate((bar) => (bar as HTMLProgressElement).value), 3);
+    assert.equal(await live.panel.getByRole("progressbar").evaluate((bar) => (bar as HTMLProgressElement).value), 0.75);
     assert.match((await live.row("slow").textContent()) ?? "", /75 %/);
     slow.context.log("second line");
     await live.panel.getByText("first line\nsecond line").waitFor();
+    slow.context.progress({ value: 0, total: 0, message: "nothing to do" });
+    await live.panel.getByText("nothing to do").waitFor();
+    assert.match((await live.row("slow").textContent()) ?? "", /100 %/);
     slow.finish();
     await live.untilState("slow", "DONE");
   });

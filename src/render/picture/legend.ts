@@ -1,8 +1,9 @@
 // What a legend says: the colours that occur in the picture and what they mean, and the kinds of edges that occur.
 
+import { duration } from "../duration.ts";
 import { oneLine } from "../text.ts";
 import { CYCLE_COLOR, EDGE_COLOR, LOOKS, PATH_COLOR, SHARED_GLYPH, type Look } from "../theme.ts";
-import { amount, duration, statesOf } from "../words.ts";
+import { amount, statesOf } from "../words.ts";
 import { BLANK, DURATION_TINTS, durationSteps, groupTints, timeOf, type Tint } from "./palette.ts";
 import type { Picture } from "./picture.ts";
 

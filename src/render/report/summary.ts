@@ -1,11 +1,12 @@
 // The summary of a report: how it ended, how long it took, and why it did not take less.
 
+import { duration } from "../duration.ts";
 import type { LastChain, LongestPath } from "../time/chains.ts";
 import type { Life } from "../time/lives.ts";
 import type { Past } from "../time/past.ts";
 import { busyMs } from "../time/rows.ts";
 import { nameOf, sumsOf, waitingFor, waitWords } from "../time/waits.ts";
-import { amount, duration, statesOf } from "../words.ts";
+import { amount, statesOf } from "../words.ts";
 import { codeText, htmlText, stateText } from "./html.ts";
 
 /** What a report is made of. */

@@ -1,10 +1,11 @@
 // What is on the rows of a timeline: bars with their labels, waits, and the way of the longest path from bar to bar.
 
 import type { Task } from "../../core/task.ts";
+import { duration } from "../duration.ts";
 import { xmlText } from "../text.ts";
 import { PATH_COLOR } from "../theme.ts";
 import type { Attempt } from "../time/lives.ts";
-import { amount, duration } from "../words.ts";
+import { amount } from "../words.ts";
 import type { Chart, Item, Rest } from "./chart.ts";
 import { fitted, px, textAt } from "./labels.ts";
 import { barOf, diamondOf, lookOf, pathMark, restOf, waitOf, type Box } from "./marks.ts";

@@ -1,13 +1,14 @@
 // What a timeline shows, before it is drawn: its rows and what is on them, which tasks are left out, and the notes below.
 
 import type { Task } from "../../core/task.ts";
+import { duration } from "../duration.ts";
 import { EMPTY_NOTE, LOOKS } from "../theme.ts";
 import { longestPathOf, type LongestPath } from "../time/chains.ts";
 import type { Attempt, Life, Wait } from "../time/lives.ts";
 import type { Past } from "../time/past.ts";
 import { attemptsOf, byStart, rowsFor, slotName } from "../time/rows.ts";
 import { runningMs, waitsBefore } from "../time/waits.ts";
-import { amount, duration } from "../words.ts";
+import { amount } from "../words.ts";
 
 const BESIDE =
   "beside: no slot is held by a task that waits for tasks of its own making, nor by one that a queue or somebody else runs";

@@ -1,11 +1,11 @@
 // The legend of a timeline: only what is on it, in lines as wide as the drawing.
 
+import { duration } from "../duration.ts";
 import { EDGE_COLOR } from "../theme.ts";
 import { textWidth } from "../widths.ts";
-import { duration } from "../words.ts";
+import { isMarked } from "./bars.ts";
 import type { Chart } from "./chart.ts";
 import { textAt } from "./labels.ts";
-import { isMarked } from "./bars.ts";
 import { barOf, ENDS, lookOf, pathMark, restOf, WAITS, waitOf, type Box } from "./marks.ts";
 
 const FONT_SIZE = 11;

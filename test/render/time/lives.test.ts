@@ -204,7 +204,9 @@ test("no more slots are shown, nor more at a time, than the run has, when tasks 
   assert.deepEqual(labels, ["slot 1: parent", "beside 1: kid 1,kid 2,other"]);
   const names = /"thread_name"[^}]*"(?:slot|beside|group) \d+"/g;
   assert.deepEqual(
-    toTrace(run).match(names)?.map((each) => each.split('"').at(-2)),
+    toTrace(run)
+      .match(names)
+      ?.map((each) => each.split('"').at(-2)),
     ["slot 1", "beside 1"],
   );
   assert.match(toTimeline(run), />beside: no slot is held by a task that waits for tasks of its own making, /);
