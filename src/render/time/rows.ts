@@ -59,7 +59,6 @@ export function slotName(row: number, { concurrency }: Past): string {
  */
 export function busyMs(lives: readonly Life[], { concurrency }: Past): number {
   const attempts = attemptsOf(lives).filter(({ life }) => life.task._work !== undefined);
-  const isQueued = ({ life }: Placed): boolean => life.spans.some(({ kind }) => kind === "queue");
   const queued = attempts.filter(isQueued);
   const isMixed = queued.length > 0 && queued.length < attempts.length;
   const limited = isMixed ? attempts.filter((each) => !isQueued(each)) : attempts;
@@ -75,6 +74,10 @@ export function busyMs(lives: readonly Life[], { concurrency }: Past): number {
     ms += Math.min(running, concurrency) * ((changes[place + 1]?.at ?? at) - at);
   }
   return ms;
+}
+
+function isQueued({ life }: Placed): boolean {
+  return life.spans.some(({ kind }) => kind === "queue");
 }
 
 /** The order in which tasks began, or were lost; what never did comes last. */

@@ -45,7 +45,7 @@ export class Capture {
     if (task === undefined || this.#isTelling || !this.#running.has(task)) return undefined;
     return (text) => {
       let begun = this.#begun.get(task);
-      if (begun === undefined) this.#begun.set(task, (begun = new Map()));
+      if (begun === undefined) this.#begun.set(task, (begun = new Map<OutputStream, Lines>()));
       let lines = begun.get(stream);
       if (lines === undefined) begun.set(stream, (lines = new Lines()));
       for (const line of lines.push(text)) this.#tell(task, line);

@@ -199,9 +199,10 @@ test("no more slots are shown, nor more at a time, than the run has, when tasks 
   assert.equal(run.endedAt, START + 150);
   assert.equal(busyMs(lives, past), 150);
   const labels = chartOf(past, lives, "slot", 1000).rows.map(({ label, items }) => {
-    return `${label}: ${items.filter(({ span }) => span.kind === "attempt").map(({ life }) => life.task.name)}`;
+    const names = items.filter(({ span }) => span.kind === "attempt").map(({ life }) => life.task.name);
+    return `${label}: ${names.join(", ")}`;
   });
-  assert.deepEqual(labels, ["slot 1: parent", "beside 1: kid 1,kid 2,other"]);
+  assert.deepEqual(labels, ["slot 1: parent", "beside 1: kid 1, kid 2, other"]);
   const names = /"thread_name"[^}]*"(?:slot|beside|group) \d+"/g;
   assert.deepEqual(
     toTrace(run)
