@@ -36,6 +36,13 @@ function iterableOf(owner: string, drawable: unknown): Iterable<unknown> {
   throw argumentError(TypeError, owner, "a task or an iterable of tasks, a run, a TaskQueue or a plan", drawable);
 }
 
+/** When the run began that is to be drawn; of anything else all that its tasks did counts. */
+export function startOf(drawable: unknown): number {
+  if (typeof drawable !== "object" || drawable === null || isTask(drawable)) return -Infinity;
+  const { startedAt } = drawable as { startedAt?: unknown };
+  return typeof startedAt === "number" ? startedAt : -Infinity;
+}
+
 /** The tasks that edges lead to from `starts`, and these themselves, first; nearer ones come first. */
 export function reachable(starts: Iterable<Task>, ways: Ways, within?: ReadonlySet<Task>): Set<Task> {
   const found = new Set(starts);

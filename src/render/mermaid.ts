@@ -12,15 +12,15 @@ import { CYCLE_COLOR, EDGE_COLOR, EMPTY_NOTE, LOOKS, PATH_COLOR, type Look } fro
 
 const FRAME_LENGTH = 60;
 // Mermaid draws at most 500 edges and 50,000 characters unless it is told otherwise.
-const LIMITS: Limits = { boxes: 400, arrows: 500 };
+const LIMITS: Limits = { boxes: 400, arrows: 500, fits: (picture) => textOf(picture).length <= 50_000 };
 
 /**
  * The tasks given and the edges among them as a Mermaid flowchart, prerequisite → dependent, coloured by state.
  *
  * Nodes are called `t0 t1 …` in the order given; soft edges are dotted; long names are shortened as by {@link toDOT}. All options
  * work; there are no tooltips and no stripes, notes and the legend are nodes, and a legend says nothing of edges.
- * The same graph gives the same text. Mermaid refuses more than 500 edges unless it is told otherwise, so that graphs of more than
- * 400 tasks or 500 edges are collapsed unless `collapse` is `Infinity`.
+ * The same graph gives the same text. Mermaid refuses more than 500 edges or 50,000 characters unless it is told otherwise, so that
+ * graphs of more than 400 tasks or 500 edges, and those of a longer text, are collapsed unless `collapse` is `Infinity`.
  * Throws a TypeError for what is no task, and a TypeError or RangeError for wrong options.
  *
  * @example
@@ -33,7 +33,10 @@ const LIMITS: Limits = { boxes: 400, arrows: 500 };
  * ```
  */
 export function toMermaid(tasks: Drawable, options?: PictureOptions): string {
-  const picture = pictureOf("toMermaid", tasks, options, LIMITS);
+  return textOf(pictureOf("toMermaid", tasks, options, LIMITS));
+}
+
+function textOf(picture: Picture): string {
   const { boxes, arrows, choices } = picture;
   const looks = paint(picture);
   const lines = [`flowchart ${choices.direction}`, ...nodes(picture, looks)];

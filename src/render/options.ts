@@ -28,7 +28,10 @@ export interface PictureOptions {
    * only where the picture would be too large, and then tasks without a group are put together by level; `Infinity`: never.
    */
   collapse?: number;
-  /** Marks the chain that takes longest: by the time that tasks took, else by `estimate`, else by number. Default: false. */
+  /**
+   * Marks the chain that takes longest: of tasks that ran, by the time that they took; where none has, by `estimate`, else by
+   * number. Default: false.
+   */
   longestPath?: boolean;
   /** Leaves out edges that longer ways imply. Default: only where the layout would take too long; `false`: never. */
   reduce?: boolean;

@@ -9,7 +9,7 @@ import { REPORT_SCRIPT } from "./report/script.ts";
 import { reportStyle } from "./report/style.ts";
 import { summarySection, type Facts } from "./report/summary.ts";
 import { tasksSection } from "./report/tasks.ts";
-import { toSVG } from "./svg.ts";
+import { pictureSVG } from "./svg.ts";
 import { lastChainOf, longestPathOf } from "./time/chains.ts";
 import { livesOf } from "./time/lives.ts";
 import { pastOf, type Past, type Timed } from "./time/past.ts";
@@ -69,23 +69,24 @@ export async function toReport(timed: Timed, options: ReportOptions = {}): Promi
   ];
   // All of it at one moment: tasks go on while the graph is laid out.
   const after = tasksSection(facts);
-  const sections = [...before, section("graph", "Graph", await drawGraph(past, graph)), after];
+  const sections = [...before, section("graph", "Graph", await drawGraph(facts, graph)), after];
   return page(title ?? `Run of ${amount(past.tasks.length, "task")}`, past, sections);
 }
 
 function timelines({ past, lives }: Facts, options: TimelineOptions): string {
   const { rows, width } = timelineChoices("toReport.timeline", { width: WIDTH, ...options });
   const drawn = (kind: "slot" | "task"): string => timelineSVG(chartOf(past, lives, kind, width));
-  const first = region("Timeline", drawn(rows));
+  const first = region("Drawing of the timeline", drawn(rows));
   if (options.rows !== undefined || past.tasks.length > MOST_ROWS || past.startedAt === undefined) return first;
   const byTask = region("Timeline with a row for each task", drawn("task"));
   return `${first}\n<details>\n<summary>A row for each task</summary>\n${byTask}\n</details>`;
 }
 
 // A report whose graph cannot be drawn still has all the rest to tell. Wrong options are the caller's to hear of.
-async function drawGraph(past: Past, options: PictureOptions = {}): Promise<string> {
+async function drawGraph({ past, path }: Facts, options: PictureOptions = {}): Promise<string> {
   try {
-    return region("Graph", await toSVG(past.tasks, { longestPath: true, legend: true, ...options }));
+    const choices = { longestPath: true, legend: true, ...options };
+    return region("Drawing of the graph", await pictureSVG("toReport.graph", past.tasks, choices, { path }));
   } catch (error) {
     if ((error as { code?: unknown } | undefined)?.code === "ERR_THENCE_ARGUMENT") throw error;
     return `<p>The graph could not be drawn: ${htmlText(errorText(error))}</p>`;

@@ -5,6 +5,7 @@ import { layOut } from "./layout/layout.ts";
 import type { PictureOptions } from "./options.ts";
 import { dressed, type Part } from "./picture/dress.ts";
 import { pictureOf, type Limits, type Picture } from "./picture/picture.ts";
+import type { Known } from "./picture/task-graph.ts";
 import { arrowTitle, boxTitle, wholeTitle } from "./picture/titles.ts";
 import { printable, xmlText } from "./text.ts";
 import { groupTitle } from "./words.ts";
@@ -35,7 +36,17 @@ const LIMITS: Limits = { boxes: 2_000, arrows: 6_000 };
  * ```
  */
 export async function toSVG(tasks: Drawable, options?: PictureOptions): Promise<string> {
-  const { svg, picture } = await layOut(pictureOf("toSVG", tasks, options, LIMITS));
+  return pictureSVG("toSVG", tasks, options);
+}
+
+/** {@link toSVG} on behalf of the function `owner`, which may know more of the tasks. */
+export async function pictureSVG(
+  owner: string,
+  tasks: Drawable,
+  options?: PictureOptions,
+  known?: Known,
+): Promise<string> {
+  const { svg, picture } = await layOut(pictureOf(owner, tasks, options, LIMITS, known));
   return dressed(svg, wholeTitle(picture), partsOf(picture));
 }
 

@@ -67,7 +67,16 @@ export function oneLine(text: string, limit: number): string {
 
 /** The text, wrapped in Unicode isolates if its writing direction could otherwise reorder what stands beside it. */
 export function isolated(text: string): string {
-  return DIRECTED.test(text) ? `\u2068${text}\u2069` : text;
+  if (!DIRECTED.test(text)) return text;
+  // Its own isolates must not end ours, nor outlast it.
+  let open = 0;
+  const own = text.replaceAll(/[\u2066-\u2069]/g, (mark) => {
+    if (mark !== "\u2069") open++;
+    else if (open === 0) return "";
+    else open--;
+    return mark;
+  });
+  return `\u2068${own}${"\u2069".repeat(open)}\u2069`;
 }
 
 /**

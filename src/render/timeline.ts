@@ -2,6 +2,7 @@
 // timeline is read off, not computed. What goes where is in timeline/chart.ts, how it looks in timeline/marks.ts.
 
 import { argumentError, checkNumber, checkOptions } from "../core/check.ts";
+import { duration } from "./duration.ts";
 import { xmlText } from "./text.ts";
 import { EDGE_COLOR, EMPTY_NOTE } from "./theme.ts";
 import { livesOf } from "./time/lives.ts";
@@ -10,7 +11,7 @@ import { chartOf, type Chart } from "./timeline/chart.ts";
 import { fitted, FONTS, px, textAt } from "./timeline/labels.ts";
 import { legendOf } from "./timeline/legend.ts";
 import { drawRows } from "./timeline/rows.ts";
-import { duration, pictureTitle } from "./words.ts";
+import { pictureTitle } from "./words.ts";
 
 /** How a timeline is drawn. */
 export interface TimelineOptions {

@@ -4,6 +4,7 @@
 import { describe } from "../core/check.ts";
 import { STATES, type State } from "../core/machine.ts";
 import type { Task } from "../core/task.ts";
+import { duration } from "./duration.ts";
 import { isolated, oneLine, printable, shorten } from "./text.ts";
 import { LOOKS } from "./theme.ts";
 
@@ -64,15 +65,6 @@ function facts({ state, attempts, startedAt, endedAt, group }: Task): string[] {
   else if (startedAt !== undefined && endedAt !== undefined) told.push(duration(endedAt - startedAt));
   if (group !== undefined) told.push(`group ${isolated(oneLine(group, NAME_LENGTH_IN_EDGE))}`);
   return told;
-}
-
-/** A duration as people say it: `340 ms`, `1.2 s`, `2 min 5 s`, `1 h 3 min`. */
-export function duration(ms: number): string {
-  const [tenths, seconds, minutes] = [Math.round(ms / 100), Math.round(ms / 1000), Math.round(ms / 60_000)] as const;
-  if (Math.round(ms) < 1000) return `${Math.round(ms)} ms`;
-  if (tenths < 600) return `${(tenths / 10).toFixed(1)} s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 /** What an error says, with its name; harmless whatever it is, at most 1,000 characters. */

@@ -98,6 +98,30 @@ test("the longest path goes by the time that tasks took, and only through tasks 
   assert.equal(others.nodes.filter(({ stroke }) => stroke === PATH_COLOR).length, 3);
 });
 
+test("no longest path leads through what never ran, of a run that was left or that failed", async () => {
+  const build = sketch("build", "DONE", ran(100));
+  const lint = sketch("lint", "FAILED", ran(10));
+  const publish = sketch("publish", "FAILED", { after: [build, lint] });
+  const cleanUp = sketch("clean up", "DONE", { ...ran(60), softAfter: [publish] });
+  const later = sketch("later", "PENDING", { after: [cleanUp], estimate: 1000 });
+  const { nodes } = await draw([build, lint, publish, cleanUp, later], { longestPath: true });
+  assert.deepEqual(
+    nodes.filter(({ stroke }) => stroke === PATH_COLOR).map(({ text }) => text),
+    ["✓ build"],
+  );
+});
+
+test("what ran before a run is no part of its longest path", async () => {
+  const before = sketch("before", "DONE", ran(500));
+  const now = sketch("now", "DONE", { attempts: 1, startedAt: 2000, endedAt: 2010, after: [before] });
+  const run = { tasks: [before, now], startedAt: 1900 };
+  const { nodes } = readSVG(await toSVG(run, { longestPath: true }));
+  assert.deepEqual(
+    nodes.filter(({ stroke }) => stroke === PATH_COLOR).map(({ text }) => text),
+    ["✓ now"],
+  );
+});
+
 test("before anything has run, the longest path goes by estimates, else by the number of tasks", async () => {
   const marked = async (tasks: Task[]): Promise<string[]> =>
     (await draw(tasks, { longestPath: true })).nodes
@@ -177,6 +201,24 @@ test("by group or duration the legend tells those, and what the signs mean", asy
   assert.equal(asSeen((await draw(tasks, { legend: true, color: "group" })).note), "x\ny\n► RUNNING\n✓ DONE");
   const { note } = await draw(tasks, { legend: true, color: "duration" });
   assert.equal(asSeen(note), "≤ 6 ms\n≤ 13 ms\n≤ 25 ms\n≤ 50 ms\n≤ 100 ms\n► RUNNING\n✓ DONE");
+});
+
+test("in a legend and in boxes there is room for letters as wide as they are high, and for emoji", async () => {
+  const names = ["\u69CB\u5EFA".repeat(10), "\u2014".repeat(20), "\u{1F642}".repeat(10), "Plain"];
+  const tasks = names.map((name) => sketch(name, "PENDING", { group: name }));
+  const svg = await toSVG(tasks, { color: "group", legend: true });
+  const shapes =
+    /<path fill="#\w+" stroke="[^"]*"[^>]* d="([^"]*)"\/>\n(?:<path fill="none"[^>]*>\n)?<text ([^>]*)>(.*)</g;
+  const shown = [...svg.matchAll(shapes)].filter(([, , , text]) => names.some((name) => text?.endsWith(name)));
+  assert.equal(shown.length, 2 * names.length);
+  for (const [, shape = "", style = "", text = ""] of shown) {
+    const xs = [...shape.matchAll(/([-\d.]+),/g)].map(([, x]) => Number(x));
+    const of = (name: string): number => Number(new RegExp(` ${name}="([-\\d.]+)"`).exec(style)?.[1]);
+    const em = text.includes("\u{1F642}") ? 1.37 : text.includes("Plain") ? 0.5 : 1;
+    const width = Array.from(text).length * em * of("font-size");
+    const end = of("x") + width / (style.includes('"middle"') ? 2 : 1);
+    assert.ok(end <= Math.max(...xs), `${text} ends at ${end}, its box at ${Math.max(...xs)}`);
+  }
 });
 
 test("an empty picture has a note and no legend, whatever the options", async () => {

@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
+import type { Task } from "thence";
 import { toMermaid } from "thence/render";
 import { STATES } from "../../src/core/machine.ts";
 import { LOOKS } from "../../src/render/theme.ts";
@@ -90,6 +91,36 @@ test("the same graph gives the same text", () => {
     return toMermaid([a, sketch("b", "DONE", { after: [a] })]);
   };
   assert.equal(draw(), draw());
+});
+
+test("a text of more than 50,000 characters, which Mermaid refuses, is collapsed until it is shorter", () => {
+  const chain = (count: number, name: (at: number) => string, group: (at: number) => object): Task[] => {
+    const tasks: Task[] = [];
+    for (let at = 0; at < count; at++) tasks.push(sketch(name(at), "DONE", { ...group(at), after: tasks.slice(-1) }));
+    return tasks;
+  };
+  const json = (at: number): string => `{"pkg":"@acme/${at}","cmd":["npm","run","build:prod"]}`.padEnd(59, "!");
+  const sets = [
+    chain(250, json, () => ({})),
+    chain(250, json, (at) => ({ group: `g${at % 120}` })),
+    chain(
+      400,
+      (at) => `packages/web-client/src/Button.test.tsx #${at}`,
+      (at) => ({ group: `{${at % 20}}` }),
+    ),
+    chain(
+      90,
+      (at) => "\u{1F642}".repeat(30) + at,
+      () => ({}),
+    ),
+  ];
+  for (const [place, tasks] of sets.entries()) {
+    const whole = toMermaid(tasks, { collapse: Infinity, color: "duration", legend: true });
+    const text = toMermaid(tasks, { color: "duration", legend: true });
+    assert.ok(text.length <= 50_000, `${place}: ${text.length}`);
+    assert.equal(text === whole, whole.length <= 50_000);
+    assert.equal(/ boxes, since there are too many to draw each/.test(text), whole.length > 50_000);
+  }
 });
 
 test("no tasks make an empty picture with a note", () => {

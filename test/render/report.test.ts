@@ -4,8 +4,9 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { parseHTML } from "linkedom";
-import { make, task, type Run, type Task } from "thence";
+import { make, settled, task, type Run, type Task } from "thence";
 import { toReport } from "thence/render";
+import { PATH_COLOR } from "../../src/render/theme.ts";
 import { HOSTILE_NAMES } from "./names.ts";
 import { Play } from "./played.ts";
 
@@ -111,6 +112,34 @@ test("the table has a row for each task, in the order in which they began, with 
   ]);
 });
 
+test("summary, graph, timeline and table mean the same longest path", async () => {
+  const play = new Play();
+  const build = play.task("build", 100);
+  const lint = play.task("lint", 10, { fails: 1 });
+  const publish = play.task("publish", 30, { after: [build, lint] });
+  const cleanUp = task("clean up", { require: [settled(publish)], run: () => play.wait(60) });
+  const told = async (run: Run): Promise<unknown[]> => {
+    const html = await toReport(run);
+    const marked = [...html.matchAll(/class="node[^>]*>\s*<title>([^\n<]*)[^]*?stroke="(#\w+)"/g)];
+    return [
+      marked.filter(([, , stroke]) => stroke === PATH_COLOR).map(([, name]) => name),
+      ...texts(html, "text").filter((text) => text.includes("longest path")),
+      ...texts(html, "tbody tr").filter((text) => text.includes("longest path")),
+    ];
+  };
+  const run = await play.run([publish, cleanUp as Task], { concurrency: 4 }, 50);
+  const going = [["build"], "longest path, 50 ms", "longest path, 50 ms", "━ longest path: 1 task, 50 ms"];
+  assert.deepEqual((await told(run)).slice(0, -1), going);
+  await play.clock.advance(1000);
+  const { criticalPath } = await run.finished;
+  assert.deepEqual(
+    criticalPath.map(({ task: { name }, ms }) => [name, ms]),
+    [["build", 100]],
+  );
+  const over = [["build"], "longest path, 100 ms", "longest path, 100 ms", "━ longest path: 1 task, 100 ms"];
+  assert.deepEqual((await told(run)).slice(0, -1), over);
+});
+
 test("a run that is still going says so, and one that has not started too", async () => {
   const play = new Play();
   const run = await play.run([play.task("a", 2000), play.task("b", 10)], { concurrency: 1 }, 1500);
@@ -194,6 +223,9 @@ test("what has no tasks is refused, and so are wrong options, those of the drawi
       await assert.rejects(toReport([], { [name]: wrong }), { name: "TypeError", message });
     }
   }
-  await assert.rejects(toReport([], { graph: { direction: "UP" as never } }), { code: "ERR_THENCE_ARGUMENT" });
+  await assert.rejects(toReport([], { graph: { direction: "UP" as never } }), {
+    code: "ERR_THENCE_ARGUMENT",
+    message: /^toReport\.graph\.direction: expected /,
+  });
   await assert.rejects(toReport([], { timeline: { rows: "x" as never } }), { code: "ERR_THENCE_ARGUMENT" });
 });

@@ -5,7 +5,7 @@ import { spawnSync } from "node:child_process";
 import { test } from "node:test";
 import * as fc from "fast-check";
 import { makeNow, settled, task, type Task } from "thence";
-import { toSVG } from "thence/render";
+import { stateDiagram, toSVG } from "thence/render";
 import { readSVG, type Drawing } from "./graphviz.ts";
 import { anyName, HOSTILE_NAMES, asSeen, readable } from "./names.ts";
 import { sketch, type Sketch } from "./sketch.ts";
@@ -217,4 +217,13 @@ test("Graphviz is loaded once, by the first drawing and not by the import", () =
     { encoding: "utf8", cwd: new URL("../..", import.meta.url) },
   );
   assert.equal(stdout, "0 1\n", stderr);
+});
+
+test("arrows are drawn behind the boxes, so that none runs through a name", async () => {
+  const a = sketch("a", "DONE", { group: "g" });
+  const b = sketch("b", "DONE", { after: [a], group: "g" });
+  for (const svg of [await toSVG([a, b]), await stateDiagram({ as: "svg" })]) {
+    assert.ok(svg.lastIndexOf('<g class="edge') < svg.indexOf('<g class="node'));
+    assert.ok(svg.includes('<g class="edge'));
+  }
 });

@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { DOMParser, type Element } from "@xmldom/xmldom";
 import { make, task, TaskQueue, type Task } from "thence";
 import { toTimeline, type Timed, type TimelineOptions } from "thence/render";
+import { PATH_COLOR } from "../../src/render/theme.ts";
 import { HOSTILE_NAMES } from "./names.ts";
 import { Play } from "./played.ts";
 
@@ -132,6 +133,13 @@ test("the longest path is marked on its bars and explained", async () => {
     [...root.getElementsByTagName("path")].filter((each) => each.getAttribute("class") === "path").length,
     1,
   );
+});
+
+test("a longest path of one task is explained where it is marked", async () => {
+  const play = new Play();
+  const { texts, root } = read(await play.run([play.task("a", 20), play.task("b", 10)]));
+  const marks = [...root.getElementsByTagName("rect")].filter((each) => each.getAttribute("fill") === PATH_COLOR);
+  assert.deepEqual([marks.length, texts.includes("longest path, 20 ms")], [2, true]);
 });
 
 test("a run that is still going is drawn up to the present, with open bars", async () => {

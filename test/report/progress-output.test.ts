@@ -70,6 +70,18 @@ test("somebody who replaces write meanwhile is left in place, and still gets thr
   }
 });
 
+test("what comes in pieces on both streams is put together for each", async () => {
+  const lines = await logged(() => {
+    process.stdout.write("one ");
+    process.stderr.write("warn");
+    process.stdout.write("line\n");
+    process.stderr.write("ing\n");
+    process.stdout.write("rest");
+    process.stderr.write("more");
+  });
+  assert.deepEqual(lines, ["one line", "warning", "rest", "more"]);
+});
+
 test("what is written after a task has ended is not its log", async () => {
   let late: Promise<unknown> | undefined;
   const lines = await logged(() => {

@@ -4,9 +4,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { make, makeLater, settled, task, TaskQueue } from "thence";
 import { serve, type LivePage } from "thence/server";
+import type { Described } from "../../src/server/page/wire.ts";
 import { graph } from "../helpers/graph.ts";
 import { remote } from "../helpers/remote.ts";
 import { until } from "./until.ts";
+import { Stream } from "./wire.ts";
 
 const act = async (page: LivePage, action: string): Promise<readonly [number, unknown]> => {
   const headers = { origin: new URL(page.url).origin };
@@ -105,6 +107,44 @@ test("what is made again after the run has its resources, queues and limits", as
   assert.deepEqual(await act(page, "retry"), [200, {}]);
   await Promise.all([a.join(), b.join()]);
   assert.deepEqual([a.state, b.state, handed], ["DONE", "DONE", ["a", "b", "a", "b"]]);
+});
+
+test("the log and the progress of what is made again after the run are kept from its first line on", async () => {
+  const a = task("a", (_, { attempt, log, progress }) => {
+    log(`attempt ${attempt}`);
+    progress({ value: attempt, total: 2 });
+    if (attempt === 1) throw new Error("once");
+  });
+  const run = make(a);
+  await using page = await serve(run);
+  for await (const _ of run);
+  await act(page, "tasks/0/retry");
+  await a.join();
+  const { log } = (await (await fetch(`${page.url}tasks/0`)).json()) as { log: string[] };
+  assert.deepEqual(log, ["attempt 1", "attempt 2"]);
+  using stream = await Stream.open(page.url);
+  const { data } = await stream.next("the tasks", ({ event }) => event === "tasks");
+  assert.deepEqual((data as Described[])[0]?.now[6], [2, 2, ""]);
+});
+
+test("what is made again after the run fails fast and ends by its signal as that did, unless that has aborted", async () => {
+  const down = new AbortController();
+  const { a, b } = graph`a b`;
+  const run = makeLater([a.task, b.task], { concurrency: 1, failFast: true, signal: down.signal });
+  await until("a runs", () => a.running);
+  a.fail(new Error("once"));
+  await run.finished;
+  await using page = await serve(run);
+  await act(page, "tasks/0/retry");
+  await until("a runs again", () => a.running);
+  down.abort();
+  await a.task.join();
+  assert.equal(a.task.state, "CANCELLED");
+  await act(page, "tasks/0/retry");
+  await until("a runs once more", () => a.running);
+  a.fail(new Error("again"));
+  await a.task.join();
+  assert.deepEqual([a.task.state, b.task.state], ["FAILED", "PENDING"]);
 });
 
 test("cancelling the run cancels what is unfinished, also what was started from the page", async () => {

@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 import { after, before, describe, test } from "node:test";
 import type { AxeResults } from "axe-core";
 import type { Browser, Page } from "playwright-core";
-import { makeLater, task } from "thence";
+import { make, makeLater, task } from "thence";
 import { noChromium, openBrowser, screenshot } from "../helpers/chromium.ts";
 import { graph } from "../helpers/graph.ts";
 import { openLive } from "./live-page.ts";
@@ -120,6 +120,25 @@ describe("access to the live page", { skip: noChromium }, () => {
     await live.untilState("deploy", "RUNNING");
     deploy.finish();
     await run.finished;
+  });
+
+  test("the box of a group shows the tasks of that group alone, until that is undone", async () => {
+    const groups = ["web", "web-admin", "\u0007odd", `${"long ".repeat(200)}end`];
+    const namesOf = (group: string): string[] => Array.from({ length: 550 }, (_, k) => `web ${group.length} ${k}`);
+    const tasks = groups.flatMap((group) => namesOf(group).map((name) => task(name, { group, run: () => {} })));
+    await using live = await openLive(browser, make(tasks));
+    for (const [place, group] of groups.entries()) {
+      const box = live.page.locator("#graph g.node[data-group]").nth(place);
+      await box.click();
+      await until(`${group} is shown`, async () => (await live.names()).join() === namesOf(group).join());
+    }
+    const chip = live.page.getByRole("button", { name: /^group long .*end$/ });
+    assert.equal(await chip.getAttribute("aria-pressed"), "true");
+    await screenshot(live.page, "page-group");
+    await chip.click();
+    await until("all are shown", async () => (await live.names()).length === 2_000);
+    assert.equal(await chip.count(), 0);
+    assert.deepEqual(live.faults, []);
   });
 
   for (const colorScheme of ["light", "dark"] as const) {

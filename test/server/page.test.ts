@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { Browser } from "playwright-core";
 import { make, makeLater, task, TaskQueue } from "thence";
+import { toSVG } from "thence/render";
 import { noChromium, openBrowser, screenshot } from "../helpers/chromium.ts";
 import { graph } from "../helpers/graph.ts";
 import { remote } from "../helpers/remote.ts";
@@ -43,6 +44,14 @@ describe("the live page", { skip: noChromium }, () => {
       /^3 tasks: 1 done, 2 failed · ended after/,
     );
     await until("the title tells", async () => /✗ 1\/3 c/.test(await live.page.title()));
+    const shown = await live.page.locator("#graph g.node > title").allTextContents();
+    const drawn = await toSVG(run.tasks);
+    const told = [...drawn.matchAll(/class="node[^>]*>\s*<title>([^<]*)</g)].map(([, title]) => title);
+    assert.deepEqual(
+      shown,
+      told.map((title) => title?.replaceAll("&quot;", '"')),
+    );
+    assert.match(shown[1] ?? "", /^b\nFAILED · 1 attempt · [\d.]+ m?s\nError: no disk$/);
     await screenshot(live.page, "three-tasks");
     assert.deepEqual(live.faults, []);
   });
@@ -93,10 +102,13 @@ describe("the live page", { skip: noChromium }, () => {
     await live.panel.getByText("first line").waitFor();
     slow.context.progress({ value: 3, total: 4, message: "three of four" });
     await live.panel.getByText("three of four").waitFor();
-    assert.equal(await live.panel.getByRole("progressbar").evaluate((bar) => (bar as HTMLProgressElement).value), 3);
+    assert.equal(await live.panel.getByRole("progressbar").evaluate((bar) => (bar as HTMLProgressElement).value), 0.75);
     assert.match((await live.row("slow").textContent()) ?? "", /75 %/);
     slow.context.log("second line");
     await live.panel.getByText("first line\nsecond line").waitFor();
+    slow.context.progress({ value: 0, total: 0, message: "nothing to do" });
+    await live.panel.getByText("nothing to do").waitFor();
+    assert.match((await live.row("slow").textContent()) ?? "", /100 %/);
     slow.finish();
     await live.untilState("slow", "DONE");
   });

@@ -111,7 +111,7 @@ test("progress with a message that is no text is told without it", async () => {
   await until("it runs", () => a.running);
   a.context.progress({ value: 1, total: 2, message: 42 as never });
   const { data } = await stream.next("progress", ({ data: told }) => JSON.stringify(told)?.includes("[1,2,"));
-  assert.deepEqual((data as Change[])[0]?.at(-1), [1, 2, ""]);
+  assert.deepEqual((data as Change[])[0]?.[6], [1, 2, ""]);
   a.finish();
 });
 
@@ -151,6 +151,15 @@ test("a client that reads nothing holds nobody up, and catches up when it reads 
   socket.destroy();
   const rounds = text.match(/event: changes/g)?.length ?? 0;
   assert.ok(rounds <= 10, `${rounds} messages of changes for 10 rounds`);
+});
+
+test("names that turn the direction of writing round do so for themselves alone in the heading", async () => {
+  const [turned, closing, open] = ["\u202Etxt.exe", "\u2069\u202Eb", "\u2067c"].map((name) => task(name, () => {}));
+  await using page = await serve(make([turned!, closing!, open!, task("d", () => {})]));
+  using stream = await Stream.open(page.url);
+  const { data } = await stream.next("the title", ({ event }) => event === "hello");
+  const isolates = ["\u2068\u202Etxt.exe\u2069", "\u2068\u202Eb\u2069", "\u2068\u2067c\u2069\u2069"];
+  assert.equal((data as Hello).title, `${isolates.join(", ")} and 1 more`);
 });
 
 test("names, groups and logs are cut to what a page can bear", async () => {

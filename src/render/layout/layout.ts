@@ -27,8 +27,7 @@ const MOST_ASPECT = 8;
 const MOST_REDUCIBLE = 4e9;
 const DOT_MS = 4_500;
 const SHELVES_MS = 30_000;
-// Straight edges cross boxes, whose names are to be read all the same.
-const STRAIGHT = { splines: "line", outputorder: "edgesfirst" };
+const STRAIGHT = { splines: "line" };
 // Above these limits it takes as long as without any.
 const QUICK = { nslimit: 0.2, nslimit1: 0.2, mclimit: 0.05, ...STRAIGHT };
 

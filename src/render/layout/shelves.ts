@@ -3,6 +3,7 @@
 
 import type { Direction } from "../options.ts";
 import type { Picture } from "../picture/picture.ts";
+import { FONT_SIZE, NARROW, textWidth } from "../widths.ts";
 import { levelsInOrder } from "./order.ts";
 
 /** Where everything is, as Graphviz takes it. */
@@ -15,6 +16,7 @@ export interface Positions {
 
 const POINTS_PER_LETTER = 7;
 const POINTS_PER_CAPITAL = 9;
+const SPREAD = 1.1;
 const MARGIN = 44;
 const GAP = 22;
 const LINE_HEIGHT = 15;
@@ -131,6 +133,7 @@ function sizeOf(lines: readonly string[], sideways: boolean): Size {
 }
 
 function widthOf(line: string): number {
+  if (!NARROW.test(line)) return SPREAD * textWidth(line, FONT_SIZE);
   let width = 0;
   for (const letter of line) width += /[a-z0-9 ._/:-]/.test(letter) ? POINTS_PER_LETTER : POINTS_PER_CAPITAL;
   return width;

@@ -3,12 +3,14 @@
 
 import { graphemesOf, xmlText } from "../text.ts";
 import { EDGE_COLOR } from "../theme.ts";
+import { emsOf, textWidth } from "../widths.ts";
 import { legendOf, type EdgeKind, type Swatch } from "./legend.ts";
 import type { Picture } from "./picture.ts";
 
 const COLUMN = 6;
+const FONT_SIZE = 11;
 // Room for the wider fonts that stand in where there is no Helvetica.
-const COLUMNS_PER_LETTER = 1.1;
+const SPREAD = 1.1;
 const COLUMNS_PER_ROW = 150;
 
 interface Cell {
@@ -54,7 +56,9 @@ function rowsOf(cells: readonly Cell[]): Cell[][] {
 
 function swatch({ tint, text }: Swatch): Cell {
   const style = tint.dashed === true ? "ROUNDED,DASHED" : "ROUNDED";
-  const border = `BORDER="1" STYLE="${style}" BGCOLOR="${tint.fill}" COLOR="${tint.line}" CELLPADDING="4"`;
+  // Graphviz takes what is wide to be narrower, and so would not put it in the middle.
+  const align = graphemesOf(text).some((each) => emsOf(each) > 1) ? ' ALIGN="LEFT"' : "";
+  const border = `BORDER="1" STYLE="${style}" BGCOLOR="${tint.fill}" COLOR="${tint.line}" CELLPADDING="4"${align}`;
   return { columns: columnsFor(text) + 2, html: `${border}>${font(tint.text, text)}` };
 }
 
@@ -63,10 +67,10 @@ function edgeKind({ color, text }: EdgeKind): Cell {
 }
 
 function columnsFor(text: string): number {
-  return Math.ceil(graphemesOf(text).length * COLUMNS_PER_LETTER);
+  return Math.ceil((SPREAD * textWidth(text, FONT_SIZE)) / COLUMN);
 }
 
 // Graphviz reads `\E`, `\G` and `\\` as escapes in HTML too. A word joiner, which nobody sees, keeps it from that.
 function font(color: string, text: string): string {
-  return `<FONT COLOR="${color}" POINT-SIZE="11">${xmlText(text).replaceAll(/\\(?=[EG\\])/g, "$&\u2060")}</FONT>`;
+  return `<FONT COLOR="${color}" POINT-SIZE="${FONT_SIZE}">${xmlText(text).replaceAll(/\\(?=[EG\\])/g, "$&\u2060")}</FONT>`;
 }

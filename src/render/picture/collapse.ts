@@ -28,19 +28,18 @@ export const NO_COLLAPSE: Collapse = { above: Infinity, levels: 0 };
 /** A last resort: everything by level. */
 export const LEVELS_ONLY: Collapse = { above: Infinity, levels: 60, ignoresGroups: true };
 
-const MOST_BOXES = 300;
 const MOST_UNGROUPED = 100;
 const MOST_LEVELS = 60;
 
-/** How to make a large graph small: the largest groups first, as many as it takes; groups above `above` in any case. */
-export function collapseFor(tasks: readonly Task[], above: number): Collapse {
+/** How to make `most` boxes of a large graph: the largest groups first, as many as it takes; groups above `above` in any case. */
+export function collapseFor(tasks: readonly Task[], above: number, most: number): Collapse {
   const sizes = [...membersOf(tasks).values()].map((members) => members.length).toSorted((a, b) => b - a);
   const ungrouped = tasks.filter(({ group }) => group === undefined).length;
   const levels = ungrouped > MOST_UNGROUPED ? MOST_LEVELS : 0;
   let boxes = tasks.length - ungrouped + (levels === 0 ? ungrouped : levels);
   let largest = Infinity;
   for (const size of sizes) {
-    if (size <= above && boxes <= MOST_BOXES) break;
+    if (size <= above && boxes <= most) break;
     boxes -= size - 1;
     largest = size - 1;
   }

@@ -6,6 +6,7 @@ import type { Graph } from "@dagrejs/graphlib";
 import type { Direction } from "../options.ts";
 import { dotText, graphemesOf } from "../text.ts";
 import { EDGE_COLOR, FONT, type Look } from "../theme.ts";
+import { emsOf, FONT_SIZE, NARROW } from "../widths.ts";
 
 /** An empty graph of graphlib's, in which nodes may lie in others. */
 export function newGraph(): Graph {
@@ -26,16 +27,13 @@ function load(name: string, bundled: () => unknown): unknown {
   }
 }
 
-const NARROW = /^[\0-\u10FF]*$/;
-const WIDE =
-  /^[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6\u{20000}-\u{3FFFD}]/u;
-const EMOJI = /^(\p{Emoji_Presentation}|\p{Emoji}\uFE0F)/u;
-const FONT_SIZE = 12;
 /** By how many ems a letter of a wide font, as DejaVu Sans is, is wider than one of Helvetica; and the width of a space. */
 const SPREAD = 0.1;
 const SPACE = 0.278;
 const PAGE = {
   bgcolor: "transparent",
+  // Names are to be read, also where an arrow runs behind them.
+  outputorder: "edgesfirst",
   nodesep: 0.3,
   ranksep: 0.45,
   fontname: FONT,
@@ -75,8 +73,7 @@ function extraWidth(line: string, spare: number): number {
   let ems = Math.max(0, SPREAD * line.length - spare / FONT_SIZE);
   if (NARROW.test(line)) return (ems * FONT_SIZE) / 72;
   for (const grapheme of graphemesOf(line)) {
-    const width = EMOJI.test(grapheme) ? 1.4 : WIDE.test(grapheme) ? 1.05 : 0;
-    if (width > 0) ems += Math.max(0, width - 0.75 * Array.from(grapheme).length);
+    if (!NARROW.test(grapheme)) ems += Math.max(0, emsOf(grapheme) - 0.75 * Array.from(grapheme).length);
   }
   return (ems * FONT_SIZE) / 72;
 }

@@ -1,8 +1,9 @@
 // What a legend says: the colours that occur in the picture and what they mean, and the kinds of edges that occur.
 
+import { duration } from "../duration.ts";
 import { oneLine } from "../text.ts";
 import { CYCLE_COLOR, EDGE_COLOR, LOOKS, PATH_COLOR, SHARED_GLYPH, type Look } from "../theme.ts";
-import { amount, duration, statesOf } from "../words.ts";
+import { amount, statesOf } from "../words.ts";
 import { BLANK, DURATION_TINTS, durationSteps, groupTints, timeOf, type Tint } from "./palette.ts";
 import type { Picture } from "./picture.ts";
 
@@ -64,12 +65,11 @@ function edgeKinds({ arrows, path }: Picture): EdgeKind[] {
   const kinds: EdgeKind[] = [];
   if (arrows.length > 0) kinds.push({ color: EDGE_COLOR, text: "→ comes before" });
   if (arrows.some(({ isSoft }) => isSoft)) kinds.push({ color: EDGE_COLOR, text: "⇢ comes before, even if it fails" });
-  if (path.length > 0) kinds.push({ color: PATH_COLOR, text: pathText(path) });
+  if (path.tasks.length > 0) kinds.push({ color: PATH_COLOR, text: pathText(path) });
   if (arrows.some(({ isInCycle }) => isInCycle)) kinds.push({ color: CYCLE_COLOR, text: "↻ in a cycle" });
   return kinds;
 }
 
-function pathText(path: Picture["path"]): string {
-  const ms = timeOf(path);
-  return `━ longest path: ${amount(path.length, "task")}${ms === undefined ? "" : `, ${duration(ms)}`}`;
+function pathText({ tasks, ms }: Picture["path"]): string {
+  return `━ longest path: ${amount(tasks.length, "task")}${ms === undefined ? "" : `, ${duration(ms)}`}`;
 }

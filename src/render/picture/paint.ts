@@ -1,9 +1,10 @@
 // How each box of a picture looks: its colours by state, group or duration, and what stands in it below the name.
 
 import type { State } from "../../core/machine.ts";
+import { duration } from "../duration.ts";
 import { labelLines, oneLine } from "../text.ts";
 import { LOOKS, PATH_COLOR, SHARED_GLYPH, type Look } from "../theme.ts";
-import { amount, duration, statesOf } from "../words.ts";
+import { amount, statesOf } from "../words.ts";
 import type { Box } from "./collapse.ts";
 import { BLANK, durationTint, groupTints, timeOf } from "./palette.ts";
 import type { Picture } from "./picture.ts";
@@ -36,7 +37,7 @@ export function paint(picture: Picture): Paint[] {
   const tints = choices.color === "group" ? groupTints(picture.tasks) : undefined;
   const times = choices.color === "duration" ? boxes.map(({ tasks }) => timeOf(tasks)) : undefined;
   const longest = (times ?? []).reduce<number>((most, ms) => Math.max(most, ms ?? 0), 0);
-  const onPath = new Set(path);
+  const onPath = new Set(path.tasks);
   return boxes.map((box, place) => {
     const { kind, tasks, group } = box;
     const counts = kind === "task" ? [] : statesOf(tasks);

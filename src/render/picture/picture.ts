@@ -4,11 +4,11 @@
 import type { Task } from "../../core/task.ts";
 import { levelsOf, type Arc } from "../digraph/digraph.ts";
 import { reduced } from "../digraph/reduction.ts";
-import { tasksOf, type Drawable } from "../drawable.ts";
+import { startOf, tasksOf, type Drawable } from "../drawable.ts";
 import { choicesOf, type Choices, type PictureOptions } from "../options.ts";
 import { amount } from "../words.ts";
 import { boxesOf, collapseFor, LEVELS_ONLY, NO_COLLAPSE, type Box, type Collapse } from "./collapse.ts";
-import { graphOf, type Graph } from "./task-graph.ts";
+import { graphOf, type Graph, type Known, type Path } from "./task-graph.ts";
 
 /** An arrow from a prerequisite's box to a dependent's, both places in `boxes`. */
 export interface Arrow extends Arc {
@@ -38,7 +38,7 @@ export interface Picture {
   readonly arrows: readonly Arrow[];
   readonly frames: readonly Frame[];
   /** The longest path, if it is to be marked. */
-  readonly path: readonly Task[];
+  readonly path: Path;
   /** What was simplified, each a line. */
   readonly notes: readonly string[];
 }
@@ -47,7 +47,12 @@ export interface Picture {
 export interface Limits {
   readonly boxes: number;
   readonly arrows: number;
+  /** Whether a picture within these is small enough in other ways too. */
+  readonly fits?: (picture: Picture) => boolean;
 }
+
+/** To how many boxes groups are collapsed: to fewer only if that is still too much to draw. */
+const MOST_BOXES = [300, 100] as const;
 
 /** Checks the arguments of the drawing function `owner` and says what to draw. A task given twice is drawn once. */
 export function pictureOf(
@@ -55,14 +60,18 @@ export function pictureOf(
   drawable: Drawable,
   options: PictureOptions = {},
   limits: Limits = { boxes: Infinity, arrows: Infinity },
+  known: Known = { since: startOf(drawable) },
 ): Picture {
   const choices = choicesOf(owner, options);
-  const graph = graphOf(owner, tasksOf(owner, drawable), choices);
+  const graph = graphOf(owner, tasksOf(owner, drawable), choices, known);
   const { collapse = Infinity } = choices;
   const picture = draw(graph, { ...NO_COLLAPSE, above: collapse }, limits);
   if (choices.collapse === Infinity || fits(picture, limits)) return picture;
-  const smaller = draw(graph, collapseFor(graph.tasks, collapse), limits);
-  return withSizeNote(fits(smaller, limits) ? smaller : draw(graph, LEVELS_ONLY, limits));
+  for (const most of MOST_BOXES) {
+    const smaller = withSizeNote(draw(graph, collapseFor(graph.tasks, collapse, most), limits));
+    if (fits(smaller, limits)) return smaller;
+  }
+  return withSizeNote(draw(graph, LEVELS_ONLY, limits));
 }
 
 /** The picture without the arrows that longer ways imply, and a note if there were any. */
@@ -74,8 +83,8 @@ export function reducedPicture(picture: Picture): Picture {
   return { ...picture, arrows, notes: [...picture.notes, note] };
 }
 
-function fits({ boxes, arrows }: Picture, limits: Limits): boolean {
-  return boxes.length <= limits.boxes && arrows.length <= limits.arrows;
+function fits(picture: Picture, { boxes, arrows, fits: alsoFits }: Limits): boolean {
+  return picture.boxes.length <= boxes && picture.arrows.length <= arrows && (alsoFits?.(picture) ?? true);
 }
 
 function draw(graph: Graph, collapse: Collapse, limits: Limits): Picture {
@@ -101,7 +110,7 @@ function withSizeNote(picture: Picture): Picture {
 }
 
 function arrowsOf({ tasks, edges, component, path }: Graph, boxAt: Int32Array): Arrow[] {
-  const after = new Map(path.map((task, step) => [task, path[step + 1]]));
+  const after = new Map(path.tasks.map((task, step) => [task, path.tasks[step + 1]]));
   const arrows = new Map<number, Arrow>();
   for (const { from, to, isSoft: soft } of edges) {
     const [start, end] = [boxAt[from] as number, boxAt[to] as number];

@@ -7,6 +7,7 @@ import type { Task } from "../../core/task.ts";
 import { componentsOf, type Arc } from "../digraph/digraph.ts";
 import { reachable } from "../drawable.ts";
 import type { Choices } from "../options.ts";
+import { timeOf } from "./palette.ts";
 
 /** An edge from a prerequisite to a dependent. */
 export interface Edge extends Arc {
@@ -24,11 +25,27 @@ export interface Graph {
   /** Tasks on a cycle together have the same number. */
   readonly component: Int32Array;
   /** The longest path, if it is to be marked. */
-  readonly path: readonly Task[];
+  readonly path: Path;
 }
 
+/** A longest path, and how long it took; `undefined` where nothing has run. */
+export interface Path {
+  readonly tasks: readonly Task[];
+  readonly ms: number | undefined;
+}
+
+/** What is known of the tasks beyond themselves. */
+export interface Known {
+  /** When the run began that is drawn: what ran before that does not count. */
+  readonly since?: number;
+  /** The longest path, where that has been found already. */
+  readonly path?: Path;
+}
+
+const NO_PATH: Path = { tasks: [], ms: undefined };
+
 /** The graph of the tasks given that are to be drawn; throws a RangeError for a start that is none of them. */
-export function graphOf(owner: string, given: ReadonlySet<Task>, choices: Choices): Graph {
+export function graphOf(owner: string, given: ReadonlySet<Task>, choices: Choices, known: Known = {}): Graph {
   const { from, ways } = choices;
   const all = from === undefined && ways !== undefined ? reachable(given, ways) : given;
   for (const start of from ?? []) {
@@ -45,15 +62,21 @@ export function graphOf(owner: string, given: ReadonlySet<Task>, choices: Choice
       if (start !== undefined) edges.push({ from: start, to, isSoft: isSoft(task, prerequisite) });
     }
   }
-  const path = choices.longestPath ? longestPath(tasks, weightOf) : [];
+  const found = choices.longestPath ? (known.path ?? pathOf(tasks, known.since ?? -Infinity)) : NO_PATH;
+  const path = found.tasks.some((task) => places.has(task)) ? found : NO_PATH;
   const component = componentsOf(tasks.length, edges);
   return { choices, tasks, indexOf: (task) => index.get(task) as number, edges, component, path };
 }
 
-// What was unneeded takes no time; what is going on takes as long as was estimated, so that the same graph gives the same path.
-function weightOf(task: Task): number {
-  const { state, startedAt, endedAt } = task;
-  if (task.isSettled()) return startedAt === undefined || endedAt === undefined ? 0 : endedAt - startedAt;
-  if (state === "PENDING" && startedAt !== undefined && endedAt !== undefined) return endedAt - startedAt;
-  return task._policy?.estimate ?? 1;
+// Of tasks that ran, as in the summary of a run; of a plan, as it was estimated. What goes on is taken to last as long as was
+// estimated, so that the same graph gives the same path.
+function pathOf(tasks: readonly Task[], since: number): Path {
+  const hasRun = ({ startedAt }: Task): boolean => startedAt !== undefined && startedAt >= since;
+  if (!tasks.some(hasRun)) return { ...NO_PATH, tasks: longestPath(tasks, estimateOf) };
+  const path = longestPath(tasks, (task) => (hasRun(task) ? (timeOf([task]) ?? estimateOf(task)) : undefined));
+  return { tasks: path, ms: timeOf(path) };
+}
+
+function estimateOf(task: Task): number | undefined {
+  return task.isSettled() ? undefined : (task._policy?.estimate ?? 1);
 }

@@ -3,9 +3,10 @@
 import { causesOf } from "../../core/causes.ts";
 import { CancelledError } from "../../core/errors.ts";
 import type { Task } from "../../core/task.ts";
+import { duration } from "../duration.ts";
 import { printable, shorten } from "../text.ts";
 import type { Attempt, Life } from "../time/lives.ts";
-import { amount, duration, errorText } from "../words.ts";
+import { amount, errorText } from "../words.ts";
 import { htmlText, nameText, stateText } from "./html.ts";
 import type { Facts } from "./summary.ts";
 

@@ -1,10 +1,12 @@
 // The summary of a report: how it ended, how long it took, and why it did not take less.
 
+import { duration } from "../duration.ts";
 import type { LastChain, LongestPath } from "../time/chains.ts";
 import type { Life } from "../time/lives.ts";
 import type { Past } from "../time/past.ts";
-import { nameOf, runningMs, sumsOf, waitingFor, waitWords } from "../time/waits.ts";
-import { amount, duration, statesOf } from "../words.ts";
+import { busyMs } from "../time/rows.ts";
+import { nameOf, sumsOf, waitingFor, waitWords } from "../time/waits.ts";
+import { amount, statesOf } from "../words.ts";
 import { codeText, htmlText, stateText } from "./html.ts";
 
 /** What a report is made of. */
@@ -54,7 +56,7 @@ function sentencesOf({ past, lives, path, chain }: Facts): string[] {
   if (inVain >= Math.max(1, wall / 100)) time.push(`${duration(inVain)} went into attempts that failed`);
   const sentences = [outcome(past), `${time.join("; ")}.`];
   if (path.tasks.length > 1) sentences.push(`The longest path: ${namesOf(path)}.`);
-  const ran = lives.reduce((sum, life) => sum + runningMs(life), 0);
+  const ran = busyMs(lives, past);
   if (ran > 0 && wall > 0) {
     const waits = sumsOf(lives.flatMap(({ spans }) => spans)).filter(
       ({ kind }) => kind !== "prerequisite" && kind !== "turn",

@@ -2,10 +2,11 @@
 // that its column is sorted by where that is not its text.
 
 import { STATES } from "../../core/machine.ts";
+import { duration } from "../duration.ts";
 import type { Attempt, Life } from "../time/lives.ts";
 import { byStart } from "../time/rows.ts";
 import { runningMs, sumsOf, waitWords } from "../time/waits.ts";
-import { amount, duration, errorText, statesOf } from "../words.ts";
+import { amount, errorText, statesOf } from "../words.ts";
 import { codeText, htmlText, nameText, stateText } from "./html.ts";
 import type { Facts } from "./summary.ts";
 

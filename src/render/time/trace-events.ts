@@ -8,7 +8,7 @@ import { errorText } from "../words.ts";
 import type { Attempt, Life } from "./lives.ts";
 import type { Occupancy } from "./occupancy.ts";
 import type { Past } from "./past.ts";
-import { attemptsOf, rowsFor, type Placed } from "./rows.ts";
+import { attemptsOf, rowsFor, slotName, type Placed } from "./rows.ts";
 import { sumsOf, waitsBefore, waitWords } from "./waits.ts";
 
 /** One event, as the format has it. */
@@ -45,20 +45,21 @@ export function attemptEvents(
   const rows = [named("process_name", 0, past.isOver ? "thence" : "thence (still going on)")];
   const attempts: Traced[] = [];
   let first = 1;
-  for (const [label, ofKind] of [
-    ["slot", lives.filter(hasWork)],
-    ["group", lives.filter((life) => !hasWork(life))],
+  for (const [rowName, ofKind] of [
+    [(place: number) => slotName(place, past), lives.filter(hasWork)],
+    [(place: number) => `group ${place + 1}`, lives.filter((life) => !hasWork(life))],
   ] as const) {
     const placed = attemptsOf(ofKind).map(({ life, span }) => ({ life, span, interval: intervalOf(span, clock) }));
     const places = rowsFor(
       placed,
       ({ interval }) => interval,
       ({ life }) => life,
+      past.concurrency,
     );
     const count = places.reduce((most, place) => Math.max(most, place + 1), 0);
     for (let place = 0; place < count; place++) {
       const tid = first + place;
-      rows.push(named("thread_name", tid, `${label} ${place + 1}`), named("thread_sort_index", tid, tid));
+      rows.push(named("thread_name", tid, rowName(place)), named("thread_sort_index", tid, tid));
     }
     for (const [index, { life, span, interval }] of placed.entries()) {
       const { from, to } = interval;

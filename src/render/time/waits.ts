@@ -1,8 +1,8 @@
 // Sums of what was waited for, and the words for it: "0.6 s for `db`, 0.2 s for a slot". Timeline, trace and report say the same.
 
 import type { Task } from "../../core/task.ts";
+import { duration } from "../duration.ts";
 import { isolated, oneLine } from "../text.ts";
-import { duration } from "../words.ts";
 import type { Attempt, Life, Span, Wait, WaitKind } from "./lives.ts";
 
 /** How long something was waited for, in milliseconds. */

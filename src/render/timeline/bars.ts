@@ -1,10 +1,11 @@
 // What is on the rows of a timeline: bars with their labels, waits, and the way of the longest path from bar to bar.
 
 import type { Task } from "../../core/task.ts";
+import { duration } from "../duration.ts";
 import { xmlText } from "../text.ts";
 import { PATH_COLOR } from "../theme.ts";
 import type { Attempt } from "../time/lives.ts";
-import { amount, duration } from "../words.ts";
+import { amount } from "../words.ts";
 import type { Chart, Item, Rest } from "./chart.ts";
 import { fitted, px, textAt } from "./labels.ts";
 import { barOf, diamondOf, lookOf, pathMark, restOf, waitOf, type Box } from "./marks.ts";
@@ -12,8 +13,14 @@ import { itemTitle } from "./words.ts";
 
 const FONT_SIZE = 11;
 
+/** Whether the mark of the longest path is at the foot of a bar that is on it: what has no function has no bar. */
+export function isMarked({ life, span }: Item, onPath: boolean): boolean {
+  return onPath && span.kind === "attempt" && life.task._work !== undefined;
+}
+
 /** An attempt or a wait in its box. On a row of its own task an attempt need not say the name, and says how long it took. */
-export function drawItem({ past, kind }: Chart, { life, span }: Item, box: Box, onPath: boolean): string {
+export function drawItem({ past, kind }: Chart, item: Item, box: Box, onPath: boolean): string {
+  const { life, span } = item;
   const title = `<title>${xmlText(itemTitle(past, life, span, onPath))}</title>`;
   if (span.kind !== "attempt") {
     const mark = waitOf(span.kind, box);
@@ -22,7 +29,7 @@ export function drawItem({ past, kind }: Chart, { life, span }: Item, box: Box, 
   const isGroup = life.task._work === undefined;
   const parts = [title, isGroup ? diamondOf(span.end, box) : barOf(span.end, box)];
   if (!isGroup) parts.push(labelOf(span, kind === "task" ? duration(span.to - span.from) : life.task.name, kind, box));
-  if (onPath && !isGroup) parts.push(pathMark(box));
+  if (isMarked(item, onPath)) parts.push(pathMark(box));
   return `<g class="bar ${span.end}" data-task="${life.index}">${parts.join("")}</g>`;
 }
 

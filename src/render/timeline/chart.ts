@@ -1,14 +1,17 @@
 // What a timeline shows, before it is drawn: its rows and what is on them, which tasks are left out, and the notes below.
 
 import type { Task } from "../../core/task.ts";
+import { duration } from "../duration.ts";
 import { EMPTY_NOTE, LOOKS } from "../theme.ts";
 import { longestPathOf, type LongestPath } from "../time/chains.ts";
 import type { Attempt, Life, Wait } from "../time/lives.ts";
 import type { Past } from "../time/past.ts";
-import { attemptsOf, byStart, rowsFor } from "../time/rows.ts";
+import { attemptsOf, byStart, rowsFor, slotName } from "../time/rows.ts";
 import { runningMs, waitsBefore } from "../time/waits.ts";
-import { amount, duration } from "../words.ts";
+import { amount } from "../words.ts";
 
+const BESIDE =
+  "beside: no slot is held by a task that waits for tasks of its own making, nor by one that a queue or somebody else runs";
 /** How many tasks a timeline shows. */
 const MOST_TASKS = 2000;
 
@@ -53,7 +56,7 @@ export function chartOf(past: Past, lives: readonly Life[], kind: "slot" | "task
   const least = (past.endedAt - (past.startedAt ?? 0)) / width;
   // Without a start there is no axis to put anything on.
   const hasBegun = past.startedAt !== undefined;
-  const drawn = !hasBegun ? [] : kind === "slot" ? slotRows(lives, shown, 2 * least) : taskRows(lives, shown);
+  const drawn = !hasBegun ? [] : kind === "slot" ? slotRows(past, lives, shown, 2 * least) : taskRows(lives, shown);
   const isSeen = ({ span, from, to }: Item): boolean => span.kind === "attempt" || to - from >= least;
   const rows = drawn.map((row) => Object.assign(row, { items: row.items.filter(isSeen) }));
   return { past, kind, width, rows, path, notes: notesOf(past, lives, shown, { kind, rows: rows.length }) };
@@ -72,12 +75,13 @@ function taskRows(lives: readonly Life[], shown: ReadonlySet<Life>): Row[] {
 }
 
 // Where a slot was idle, the row says what the attempt that came next was waiting for.
-function slotRows(lives: readonly Life[], shown: ReadonlySet<Life>, close: number): Row[] {
+function slotRows(past: Past, lives: readonly Life[], shown: ReadonlySet<Life>, close: number): Row[] {
   const attempts = attemptsOf(lives.filter(({ task }) => task._work !== undefined));
   const places = rowsFor(
     attempts,
     ({ span }) => span,
     ({ life }) => life,
+    past.concurrency,
   );
   const rows: { items: Item[]; rests: Rest[] }[] = [];
   const ends: number[] = [];
@@ -98,7 +102,7 @@ function slotRows(lives: readonly Life[], shown: ReadonlySet<Life>, close: numbe
     }
     items.push({ life, span, from: span.from, to: span.to });
   }
-  return rows.map(({ items, rests }, place) => ({ label: `slot ${place + 1}`, life: undefined, items, rests }));
+  return rows.map(({ items, rests }, place) => ({ label: slotName(place, past), life: undefined, items, rests }));
 }
 
 function mostImportant(
@@ -155,5 +159,6 @@ function slotNotes({ concurrency }: Past, lives: readonly Life[], rows: number):
   const notes = reasons.length === 0 ? [] : [`Without an attempt: ${reasons.join(", ")}`];
   if (rows > 0 && rows < concurrency && concurrency !== Infinity)
     notes.push(`${rows} of ${concurrency} slots were used`);
+  if (rows > concurrency) notes.push(BESIDE);
   return notes;
 }

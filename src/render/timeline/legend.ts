@@ -1,9 +1,11 @@
 // The legend of a timeline: only what is on it, in lines as wide as the drawing.
 
+import { duration } from "../duration.ts";
 import { EDGE_COLOR } from "../theme.ts";
-import { duration } from "../words.ts";
+import { textWidth } from "../widths.ts";
+import { isMarked } from "./bars.ts";
 import type { Chart } from "./chart.ts";
-import { textAt, textWidth } from "./labels.ts";
+import { textAt } from "./labels.ts";
 import { barOf, ENDS, lookOf, pathMark, restOf, WAITS, waitOf, type Box } from "./marks.ts";
 
 const FONT_SIZE = 11;
@@ -15,6 +17,7 @@ export function legendOf({ rows, path, width }: Chart, top: number): { drawn: st
   const seen = new Set<string>(
     rows.flatMap(({ items }) => items.map(({ span }) => (span.kind === "attempt" ? span.end : span.kind))),
   );
+  const onPath = new Set(path.tasks);
   const drawn: string[] = [];
   let [x, y] = [8, top + 4];
   const add = (words: string, draw: (box: Box) => string): void => {
@@ -31,7 +34,7 @@ export function legendOf({ rows, path, width }: Chart, top: number): { drawn: st
   }
   if (rows.some(({ rests }) => rests.length > 0)) add("other tasks, together", restOf);
   for (const [kind, words] of WAITS) if (seen.has(kind)) add(words, (box) => waitOf(kind, box));
-  if (path.tasks.length > 1) {
+  if (rows.some(({ items }) => items.some((item) => isMarked(item, onPath.has(item.life.task))))) {
     add(`longest path, ${duration(path.ms)}`, (box) => pathMark({ ...box, y: box.y - 4 }));
   }
   if (rows.length === 0 || drawn.length === 0) return { drawn: [], bottom: top };

@@ -1,13 +1,14 @@
 // The body of a timeline: axis and grid, and the rows with their labels. What is on the rows is drawn in bars.ts.
 
 import type { Task } from "../../core/task.ts";
+import { duration } from "../duration.ts";
 import { xmlText } from "../text.ts";
 import { EDGE_COLOR, LOOKS } from "../theme.ts";
 import { ticksOf } from "../time/axis.ts";
-import { duration } from "../words.ts";
+import { textWidth } from "../widths.ts";
 import { drawItem, drawPath, drawRest } from "./bars.ts";
 import type { Chart, Row } from "./chart.ts";
-import { fitted, px, textAt, textWidth } from "./labels.ts";
+import { fitted, px, textAt } from "./labels.ts";
 import type { Box } from "./marks.ts";
 import { rowTitle } from "./words.ts";
 

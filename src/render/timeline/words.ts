@@ -1,10 +1,11 @@
 // What a timeline says about a bar, a wait or a row in its titles.
 
+import { duration } from "../duration.ts";
 import { oneLine } from "../text.ts";
 import type { Attempt, Life, Wait } from "../time/lives.ts";
 import type { Past } from "../time/past.ts";
 import { sumsOf, waitingFor, waitsBefore, waitWords } from "../time/waits.ts";
-import { duration, errorText, taskTitle } from "../words.ts";
+import { errorText, taskTitle } from "../words.ts";
 
 const NAME_LENGTH = 2000;
 const ENDINGS: Partial<Record<Attempt["end"], string>> = {

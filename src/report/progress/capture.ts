@@ -4,25 +4,29 @@
 import { tell } from "../../core/events.ts";
 import { platform } from "../../core/platform.ts";
 import type { Task } from "../../core/task.ts";
-import { Lines, tapOutput } from "./output.ts";
+import { Lines, tapOutput, type OutputStream } from "./output.ts";
 
 /** Takes what running tasks write for their log. */
 export class Capture {
   readonly #running: ReadonlySet<Task>;
-  readonly #begun = new Map<Task, Lines>();
+  /** What each task has begun to write, on either stream. */
+  readonly #begun = new Map<Task, Map<OutputStream, Lines>>();
   readonly #untap: () => void;
   #isTelling = false;
 
   constructor(running: ReadonlySet<Task>) {
     this.#running = running;
-    this.#untap = tapOutput(() => this.#take());
+    this.#untap = tapOutput((stream) => this.#take(stream));
   }
 
   /** Tells what a task has written after its last line end. */
   end(task: Task): void {
-    const rest = this.#begun.get(task)?.takeRest() ?? "";
+    const begun = this.#begun.get(task);
     this.#begun.delete(task);
-    if (rest !== "") this.#tell(task, rest);
+    for (const lines of begun?.values() ?? []) {
+      const rest = lines.takeRest();
+      if (rest !== "") this.#tell(task, rest);
+    }
   }
 
   /** Whether any task may have something left that `end` would tell. */
@@ -36,12 +40,14 @@ export class Capture {
   }
 
   // A listener that writes down what it is told must not hear of that again.
-  #take(): ((text: string) => void) | undefined {
+  #take(stream: OutputStream): ((text: string) => void) | undefined {
     const task = platform.current();
     if (task === undefined || this.#isTelling || !this.#running.has(task)) return undefined;
     return (text) => {
-      let lines = this.#begun.get(task);
-      if (lines === undefined) this.#begun.set(task, (lines = new Lines()));
+      let begun = this.#begun.get(task);
+      if (begun === undefined) this.#begun.set(task, (begun = new Map<OutputStream, Lines>()));
+      let lines = begun.get(stream);
+      if (lines === undefined) begun.set(stream, (lines = new Lines()));
       for (const line of lines.push(text)) this.#tell(task, line);
     };
   }

@@ -5,6 +5,8 @@ import { BlockedError } from "../../core/errors.ts";
 import type { Task } from "../../core/task.ts";
 import { firstLine, nameText, plainLines } from "./text.ts";
 
+/** Minutes. */
+const DAY = 1440;
 const MOST_LINES = 10;
 
 /** How many causes of an error are told. */
@@ -13,7 +15,7 @@ export const MOST_CAUSES = 5;
 /** What paints text, or leaves it as it is. */
 export type Colors = ReturnType<typeof picocolors.createColors>;
 
-/** A time as people say it: `0.8 s`, `12 s`, `2 min 5 s`, `3 h 20 min`; milliseconds below a tenth of a second. */
+/** A time as people say it: `0.8 s`, `12 s`, `2 min 5 s`, `3 h 20 min`, `2 d 4 h`; milliseconds below a tenth of a second. */
 export function duration(ms: number): string {
   const seconds = Math.round(ms / 1000);
   if (ms < 99.5) return `${Math.round(Math.max(0, ms))} ms`;
@@ -21,7 +23,9 @@ export function duration(ms: number): string {
   if (seconds < 60) return `${seconds} s`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
   const minutes = Math.round(seconds / 60);
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  if (minutes < DAY) return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  const hours = Math.round(minutes / 60);
+  return `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
 /** The time in whole seconds that have passed: `0 s`, `9 s`, `2 min 5 s`. */

@@ -2,7 +2,7 @@
 // has blocked in turn is meant as well. Whether the run is still there to go on with them decides who makes them.
 
 import { BlockedError, CancelledError } from "../../core/errors.ts";
-import { makeLater } from "../../core/make.ts";
+import { make } from "../../core/make.ts";
 import { isSoft } from "../../core/node.ts";
 import { Run } from "../../core/run.ts";
 import type { MakeOptions, Settings } from "../../core/settings.ts";
@@ -25,15 +25,21 @@ export function cancelAll({ roll }: Watch): void {
 
 /**
  * Returns tasks to PENDING, with all that they need and all that they held up, and has them made: by the run if it goes on, else
- * by a new one with the same options. Returns that. @throws RangeError if such a run lacks something.
+ * by a new one with the same options, which is watched too. Returns that. @throws RangeError if such a run lacks something.
  */
-export function retry(wanted: readonly Task[], { roll }: Watch): Run | undefined {
+export function retry(wanted: readonly Task[], watch: Watch): Run | undefined {
+  const { roll } = watch;
   const repaired = repairOrder(wanted);
   for (const task of repaired) if (isLost(task)) task.retry();
   const idle = repaired.filter(
     (task) => !task.isSettled() && !task._watchers().some((watcher) => watcher.drives(task, new Set())),
   );
-  return idle.length === 0 ? undefined : makeLater(idle, optionsOf(roll.source._settings));
+  if (idle.length === 0) return undefined;
+  const run: Run = make(idle, optionsOf(roll.source._settings));
+  // A function may log something as soon as it is called, which is when the run starts.
+  watch.follow(run);
+  run._start();
+  return run;
 }
 
 // Prerequisites first, so that nobody sees a repaired task behind a broken one.
@@ -71,23 +77,18 @@ function isHeldUp({ error }: Task): boolean {
   );
 }
 
-function optionsOf({
-  limitsQueues,
-  concurrency,
-  queue,
-  queues,
-  resources,
-  grace,
-  clock,
-  durations,
-}: Settings): MakeOptions {
+// All but `runId`, which names the jobs of a run that has asked for other tasks, and a signal that would cancel this one at once.
+function optionsOf(settings: Settings): MakeOptions {
+  const { limitsQueues, concurrency, queue, queues, resources, failFast, durations, signal, grace, clock } = settings;
   return {
     resources,
+    failFast,
     grace,
     clock,
     queues: Object.fromEntries(queues),
     ...(limitsQueues ? { concurrency } : {}),
     ...(queue === undefined ? {} : { queue }),
     ...(durations === undefined ? {} : { durations }),
+    ...(signal === undefined || signal.aborted ? {} : { signal }),
   };
 }

@@ -8,7 +8,7 @@ const EXTENSION = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
 const ROOT = new URL("../../", import.meta.url);
 const FOLDER = "server/page/browser/";
 /** What the page shares with the rest of the package. */
-const SHARED = ["core/signs", "render/theme"];
+const SHARED = ["core/signs", "render/duration", "render/text", "render/theme"];
 
 /** The path of the module that the page starts with. */
 export const ENTRY: string = `${FOLDER}main${EXTENSION}`;

@@ -53,9 +53,7 @@ export function addPage({ app, http, watch, signal, track }: PageOptions): void 
   };
   const goOn = (tasks: readonly Task[]): undefined => {
     const run = retry(tasks, watch);
-    if (run === undefined) return;
-    watch.follow(run);
-    signal.addEventListener("abort", () => void run.return(), { once: true });
+    if (run !== undefined) signal.addEventListener("abort", () => void run.return(), { once: true });
   };
 
   app.get("/:token", (exchange) => exchange.redirect(`${exchange.req.path}/`));

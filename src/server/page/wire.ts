@@ -34,7 +34,7 @@ export interface Described {
   readonly now: Change;
 }
 
-/** What may change about a task: index, state, attempts, start and end of the last one, log lines so far, progress. */
+/** What may change about a task: index, state, attempts, start and end of the last one, log lines so far, progress, error. */
 export type Change = readonly [
   index: number,
   state: State,
@@ -43,6 +43,7 @@ export type Change = readonly [
   endedAt: number | null,
   logs: number,
   progress: Fraction | null,
+  error: string | null,
 ];
 
 /** How far a task has come. */

@@ -6,7 +6,7 @@ import { describe } from "../../core/check.ts";
 import { BlockedError } from "../../core/errors.ts";
 import { Run } from "../../core/run.ts";
 import type { Task } from "../../core/task.ts";
-import { shorten } from "../../render/text.ts";
+import { isolated, shorten } from "../../render/text.ts";
 import type { Roll } from "./roll.ts";
 import { sizeOf } from "./size.ts";
 import type { Watch } from "./watch.ts";
@@ -23,7 +23,7 @@ const MOST_CAUSES = 10;
 export function titleOf({ source, tasks }: Roll): string {
   if (!(source instanceof Run)) return "a task queue";
   const wanted = source.requested;
-  const names = wanted.slice(0, 3).map(({ name }) => shorten(name, 60));
+  const names = wanted.slice(0, 3).map(({ name }) => isolated(shorten(name, 60)));
   const more = wanted.length - names.length;
   if (tasks.length === 0) return "no tasks";
   return names.join(", ") + (more > 0 ? ` and ${more.toLocaleString("en")} more` : "");
@@ -48,7 +48,8 @@ export function changeOf({ roll, logs }: Watch, index: number): Change {
   const progress = logs.progressOf(task);
   const fraction: Fraction | null =
     progress === undefined ? null : [progress.value, progress.total, shorten(progress.message ?? "", MESSAGE_LENGTH)];
-  return [index, state, attempts, startedAt, endedAt, logs.countOf(task), fraction];
+  const error = isLost(task) ? messageOf(task.error, MESSAGE_LENGTH) : null;
+  return [index, state, attempts, startedAt, endedAt, logs.countOf(task), fraction, error];
 }
 
 /** All about one task. */
@@ -59,7 +60,6 @@ export function detailsOf({ roll, logs }: Watch, index: number): Details {
   const input = (other: Task): Link =>
     linkTo(other, roll.indexOf(other), other.state === "DONE" ? sizeOf(other.result) : undefined);
   const { lines, count } = logs.logOf(task);
-  const isLost = state === "FAILED" || state === "CANCELLED";
   return {
     index,
     name: shorten(task.name, FULL_NAME_LENGTH),
@@ -68,7 +68,7 @@ export function detailsOf({ roll, logs }: Watch, index: number): Details {
     state,
     attempts: task.attempts,
     canCancel: !task.isSettled(),
-    canRetry: isLost,
+    canRetry: isLost(task),
     requires: prerequisites.slice(0, MOST_LINKS).map(input),
     dependents: dependents.slice(0, MOST_LINKS).map(link),
     more: {
@@ -77,11 +77,15 @@ export function detailsOf({ roll, logs }: Watch, index: number): Details {
     },
     history: task.history.map(pastOf),
     result: state === "DONE" ? sizeOf(task.result) : undefined,
-    error: isLost ? failureOf(task.error) : undefined,
+    error: isLost(task) ? failureOf(task.error) : undefined,
     blockers: blockersOf(task).slice(0, MOST_LINKS).map(link),
     log: lines,
     forgotten: count - lines.length,
   };
+}
+
+function isLost({ state }: Task): boolean {
+  return state === "FAILED" || state === "CANCELLED";
 }
 
 function groupOf({ group }: Task): string | undefined {

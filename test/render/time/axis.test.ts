@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ticksOf } from "../../../src/render/time/axis.ts";
-import { fitted, textWidth } from "../../../src/render/timeline/labels.ts";
+import { fitted } from "../../../src/render/timeline/labels.ts";
+import { textWidth } from "../../../src/render/widths.ts";
 import { HOSTILE_NAMES } from "../names.ts";
 
 function labels(length: number, most: number): string[] {

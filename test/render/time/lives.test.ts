@@ -3,10 +3,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { settled, task, TaskQueue, type Task } from "thence";
+import { toTimeline, toTrace } from "thence/render";
 import { lastChainOf, longestPathOf } from "../../../src/render/time/chains.ts";
 import { livesOf, type Life, type Span } from "../../../src/render/time/lives.ts";
 import { pastOf, type Timed } from "../../../src/render/time/past.ts";
+import { busyMs } from "../../../src/render/time/rows.ts";
 import { sumsOf, waitWords } from "../../../src/render/time/waits.ts";
+import { chartOf } from "../../../src/render/timeline/chart.ts";
 import { Play, START } from "../played.ts";
 
 function lifeOf(timed: Timed, task: Task): Life {
@@ -180,6 +183,35 @@ test("tasks that nothing has happened to have no spans, and nothing has started"
   const past = pastOf("test", [task("a", () => {})]);
   assert.equal(past.startedAt, undefined);
   assert.deepEqual(livesOf(past).lives[0]?.spans, []);
+});
+
+test("no more slots are shown, nor more at a time, than the run has, when tasks make tasks", async () => {
+  const play = new Play();
+  const kids = [play.task("kid 1", 40), play.task("kid 2", 40)];
+  const parent = task("parent", async (_, { make }) => {
+    await play.wait(20);
+    await make(kids);
+    await play.wait(20);
+  });
+  const run = await play.run([parent as Task, play.task("other", 30)], { concurrency: 1 });
+  const past = pastOf("test", run);
+  const { lives } = livesOf(past);
+  assert.equal(run.endedAt, START + 150);
+  assert.equal(busyMs(lives, past), 150);
+  const labels = chartOf(past, lives, "slot", 1000).rows.map(({ label, items }) => {
+    const names = items.filter(({ span }) => span.kind === "attempt").map(({ life }) => life.task.name);
+    return `${label}: ${names.join(", ")}`;
+  });
+  assert.deepEqual(labels, ["slot 1: parent", "beside 1: kid 1, kid 2, other"]);
+  const names = /"thread_name"[^}]*"(?:slot|beside|group) \d+"/g;
+  assert.deepEqual(
+    toTrace(run)
+      .match(names)
+      ?.map((each) => each.split('"').at(-2)),
+    ["slot 1", "beside 1"],
+  );
+  assert.match(toTimeline(run), />beside: no slot is held by a task that waits for tasks of its own making, /);
+  assert.doesNotMatch(toTimeline(await play.run(play.task("a", 5), { concurrency: 1 })), /beside/);
 });
 
 test("the longest path is that of the run's summary", async () => {

@@ -295,7 +295,4 @@ export const cancelling: readonly Fault[] = [
       }
     },
   }),
-  fault("it forgets parents", "a job queues others, which are marked with it as their parent", {
-    Engine: telling((info) => without(info, "parent")),
-  }),
 ];

@@ -234,4 +234,7 @@ export const submission: readonly Fault[] = [
       },
     },
   ),
+  fault("it forgets parents", "a job queues others, which are marked with it as their parent", {
+    Engine: telling((info) => without(info, "parent")),
+  }),
 ];

@@ -13,7 +13,7 @@ import type { LiveTask, Model, View } from "./model.ts";
 import type { Selection } from "./selection.ts";
 import { fetchPicture } from "./svg.ts";
 import type { Viewport } from "./viewport.ts";
-import { count } from "./words.ts";
+import { count, factsOf } from "./words.ts";
 
 /** Milliseconds between two layouts, and between two pictures of a graph with shared boxes. */
 const LAYOUT = 1_000;
@@ -47,7 +47,7 @@ export class GraphView implements View {
       const node = (event.target as Element).closest<SVGGElement>("g.node");
       const { task, group } = node?.dataset ?? {};
       if (task !== undefined) selection.set(Number(task), false);
-      else if (group !== undefined) filter.search(group);
+      else if (group !== undefined) filter.showGroup(group);
     });
     selection.onChange((index) => this.#mark(index, true));
     if (viewport.frame.clientWidth < viewport.frame.clientHeight) this.#direction = "TB";
@@ -131,15 +131,16 @@ export class GraphView implements View {
   }
 }
 
-function setState(node: SVGGElement, { name, state, attempts }: LiveTask): void {
+function setState(node: SVGGElement, task: LiveTask): void {
+  const { state } = task;
   if (!node.classList.contains(state)) {
     for (const other of Object.keys(LOOKS)) node.classList.remove(other);
     node.classList.add(state);
     setGlyph(node, state);
   }
   const title = node.querySelector("title");
-  const tries = attempts > 1 ? `, attempt ${attempts}` : "";
-  if (title !== null) setText(title, `${name}\n${state}${tries}`);
+  // The name is there in full, which is more than the page was told.
+  if (title !== null) setText(title, [title.textContent.split("\n")[0], ...factsOf(task)].join("\n"));
 }
 
 // The sign of the state is the first character of the label.

@@ -8,7 +8,7 @@ import { beforePaint, byId, make, setText } from "./dom.ts";
 import type { Filter } from "./filter.ts";
 import type { LiveTask, Model, View } from "./model.ts";
 import type { Selection } from "./selection.ts";
-import { badge, count, setBadge, timeOf } from "./words.ts";
+import { badge, count, partOf, setBadge, timeOf } from "./words.ts";
 
 const MOST_ROWS = 2_000;
 const PAGE = 10;
@@ -145,8 +145,8 @@ export class List implements View {
     setBadge(row.badge, task.state);
     const notes: string[] = [];
     if (task.attempts > 1) notes.push(`×${task.attempts}`);
-    const [value, total] = task.progress ?? [0, 0];
-    if (task.state === "RUNNING" && total > 0) notes.push(`${Math.floor((value / total) * 100)} %`);
+    const { state, progress } = task;
+    if (state === "RUNNING" && progress !== null) notes.push(`${Math.floor(partOf(progress) * 100)} %`);
     setText(row.note, notes.join(" "));
     setText(row.time, timeOf(task, now));
   }

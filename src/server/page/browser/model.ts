@@ -17,6 +17,7 @@ export interface LiveTask {
   endedAt: number | null;
   logs: number;
   progress: Fraction | null;
+  error: string | null;
 }
 
 /** What views hear: that all is new, that tasks were added or have other edges, that some have changed, how the run stands. */
@@ -88,9 +89,9 @@ export class Model {
   }
 }
 
-function factsOf([, state, attempts, startedAt, endedAt, logs, progress]: Change): Omit<
+function factsOf([, state, attempts, startedAt, endedAt, logs, progress, error]: Change): Omit<
   LiveTask,
   "index" | "name" | "group" | "requires"
 > {
-  return { state, attempts, startedAt, endedAt, logs, progress };
+  return { state, attempts, startedAt, endedAt, logs, progress, error };
 }

@@ -2,6 +2,7 @@
 
 /// <reference lib="dom" />
 
+import { isolated } from "../../../render/text.ts";
 import type { Details } from "../wire.ts";
 import { make } from "./dom.ts";
 import type { LiveTask } from "./model.ts";
@@ -80,7 +81,7 @@ export function fill(parts: Parts, details: Details): void {
   if (parts.title.textContent !== name) parts.title.textContent = name;
   moveFocus(parts, canCancel, canRetry);
   const facts = [
-    group === undefined ? undefined : `group ${group}`,
+    group === undefined ? undefined : `group ${isolated(group)}`,
     job === undefined ? undefined : `job ${job}`,
     result === undefined ? undefined : `result ${result}`,
   ];

@@ -9,7 +9,7 @@ import type { LiveTask, Model, View } from "./model.ts";
 import { fill, partsFor, type Parts } from "./panel-parts.ts";
 import type { Selection } from "./selection.ts";
 import { ask } from "./stream.ts";
-import { count, setBadge, timeOf } from "./words.ts";
+import { count, partOf, setBadge, timeOf } from "./words.ts";
 
 const REFRESH = 500;
 
@@ -106,10 +106,9 @@ export class Panel implements View {
     setBadge(this.#parts.state, task.state);
     const tries = task.attempts > 1 ? ` · ${count(task.attempts, "attempt")}` : "";
     setText(this.#parts.time, timeOf(task, this.#model.now()) + tries);
-    const [value, total, message] = task.state === "RUNNING" ? (task.progress ?? [0, 0, ""]) : [0, 0, ""];
-    this.#parts.progress.hidden = total === 0;
-    this.#parts.bar.max = Math.max(1, total);
-    this.#parts.bar.value = value;
-    setText(this.#parts.said, message);
+    const progress = task.state === "RUNNING" ? task.progress : null;
+    this.#parts.progress.hidden = progress === null;
+    this.#parts.bar.value = progress === null ? 0 : partOf(progress);
+    setText(this.#parts.said, progress?.[2] ?? "");
   }
 }

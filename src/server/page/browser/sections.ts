@@ -2,9 +2,10 @@
 
 /// <reference lib="dom" />
 
+import { duration } from "../../../render/duration.ts";
 import type { Details, Failure, Link, Past } from "../wire.ts";
 import { make } from "./dom.ts";
-import { badge, count, duration } from "./words.ts";
+import { badge, count } from "./words.ts";
 
 /** An error with its stack and causes. */
 export function errorSection({ message, stack, code, causes }: Failure): Node[] {

@@ -3,11 +3,12 @@
 /// <reference lib="dom" />
 
 import type { State } from "../../../core/machine.ts";
+import { duration } from "../../../render/duration.ts";
 import { LOOKS } from "../../../render/theme.ts";
 import type { Status } from "../wire.ts";
 import { byId, make, setText } from "./dom.ts";
 import type { Model, View } from "./model.ts";
-import { count, duration, elapsed } from "./words.ts";
+import { count, elapsed } from "./words.ts";
 
 /** Milliseconds between two announcements. */
 const ANNOUNCE = 5_000;

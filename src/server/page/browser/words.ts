@@ -3,20 +3,12 @@
 /// <reference lib="dom" />
 
 import type { State } from "../../../core/machine.ts";
+import { duration } from "../../../render/duration.ts";
+import { isolated } from "../../../render/text.ts";
 import { LOOKS } from "../../../render/theme.ts";
+import type { Fraction } from "../wire.ts";
 import { make } from "./dom.ts";
 import type { LiveTask } from "./model.ts";
-
-/** A duration in milliseconds, in words. */
-export function duration(ms: number): string {
-  const whole = Math.max(0, Math.round(ms));
-  if (whole < 1_000) return `${whole} ms`;
-  if (whole < 59_950) return `${(whole / 1_000).toFixed(1)} s`;
-  const seconds = Math.round(whole / 1_000);
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min ${seconds % 60} s`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-}
 
 /** Like {@link duration}, for what is still going on: without what changes too fast to be read. */
 export function elapsed(ms: number): string {
@@ -28,6 +20,21 @@ export function timeOf({ state, startedAt, endedAt }: LiveTask, now: number): st
   if (startedAt === null) return "";
   if (state === "RUNNING") return elapsed(now - startedAt);
   return endedAt === null ? "" : duration(endedAt - startedAt);
+}
+
+/** What the pictures tell of a task below its name: state, attempts, time and group on a line, then its error. */
+export function factsOf({ state, attempts, startedAt, endedAt, group, error }: LiveTask): string[] {
+  const facts: string[] = [state];
+  if (attempts > 0) facts.push(state === "RUNNING" ? `attempt ${attempts}` : count(attempts, "attempt"));
+  if (startedAt !== null && state === "RUNNING") facts.push(`since ${new Date(startedAt).toISOString()}`);
+  else if (startedAt !== null && endedAt !== null) facts.push(duration(endedAt - startedAt));
+  if (group !== undefined) facts.push(`group ${isolated(group)}`);
+  return error === null ? [facts.join(" · ")] : [facts.join(" · "), error];
+}
+
+/** How far a task has come, from 0 to 1: nothing of nothing is all. */
+export function partOf([value, total]: Fraction): number {
+  return total > 0 ? Math.min(1, value / total) : 1;
 }
 
 /** `1 task`, `2 tasks`. */
