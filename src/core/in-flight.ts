@@ -8,8 +8,8 @@ import type { Task } from "./task.ts";
 
 type AnyTask = Task<unknown>;
 
-/** Whether a task runs, is queued or will be tried again, or would be started in time by a watcher that has not been `asked`. */
-export function isInFlight(task: AnyTask, asked: Set<Watcher>): boolean {
+// Whether a task runs, is queued or will be tried again, or would be started in time by a watcher that has not been `asked`.
+function isInFlight(task: AnyTask, asked: Set<Watcher>): boolean {
   if (task._state === "RUNNING" || task._state === "QUEUED") return true;
   if (task._extra?.holder?.isWaiting(task) === true) return true;
   return task._watchers().some((watcher) => !asked.has(watcher) && watcher.drives(task, asked));
