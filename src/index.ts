@@ -65,7 +65,21 @@ export {
 } from "./core/errors.ts";
 export type { HistoryEntry } from "./core/history.ts";
 export type { JobContext, RequestArguments, ShellOptions, ShellResult, SubmitOptions } from "./core/job-context.ts";
-export * from "./core/job-errors.ts";
+export {
+  JobLostError,
+  JobMismatchError,
+  JobRefusedError,
+  JoinTimeoutError,
+  QueueClosedError,
+  QueueError,
+  RemoteError,
+  SchemaError,
+  SerializationError,
+  UnknownJobError,
+  UnsupportedError,
+  outcomeOfJob,
+  reviveError,
+} from "./core/job-errors.ts";
 export type * from "./core/job-queue.ts";
 export { job, Job, type JobOptions, type JobPolicy, type JobTaskArguments, type JobTaskOptions } from "./core/job.ts";
 export type { Schema } from "./core/schema.ts";
