@@ -7,11 +7,12 @@ import { inputsFor } from "./edges.ts";
 import type { ReleasedError } from "./errors.ts";
 import { CancelledError, quoteName, TaskTimeoutError } from "./errors.ts";
 import { isThenable, tell } from "./events.ts";
-import { Timer, type Clock, type Context } from "./platform.ts";
+import type { Clock, Context } from "./platform.ts";
 import type { Policy } from "./policy.ts";
 import type { AnyQueue } from "./queue.ts";
 import { step } from "./step.ts";
 import type { Task } from "./task.ts";
+import { Timer } from "./timer.ts";
 import type { Inputs, Require, TaskContext } from "./types.ts";
 import { judge, timeLeft, type Verdict } from "./verdict.ts";
 

@@ -1,9 +1,9 @@
 // Retries that wait: no slot, no resource, only a timer. The task is PENDING and belongs to this scheduler until it starts again.
 
-import { Timer } from "./platform.ts";
 import type { Scheduler } from "./scheduler.ts";
 import { notify, step } from "./step.ts";
 import type { Task } from "./task.ts";
+import { Timer } from "./timer.ts";
 import { judgeExpiry, judgeRetry, timeLeft } from "./verdict.ts";
 
 type AnyTask = Task<unknown>;

@@ -4,12 +4,13 @@ import type { Attempt } from "./attempt.ts";
 import { CancelledError, ReleasedError } from "./errors.ts";
 import { act, isThenable } from "./events.ts";
 import { isJobQueue } from "./job-queue.ts";
-import { awaitTurn, isTurnSpent, platform } from "./platform.ts";
+import { platform } from "./platform.ts";
 import { enqueue, type AnyQueue, type ClosureQueue } from "./queue.ts";
 import { handToJobQueue } from "./remote.ts";
 import type { Scheduler } from "./scheduler.ts";
 import { step } from "./step.ts";
 import type { Task } from "./task.ts";
+import { awaitTurn, isTurnSpent } from "./turns.ts";
 
 type AnyTask = Task<unknown>;
 

@@ -4,7 +4,8 @@ import { argumentError, wrongArgument } from "./check.ts";
 import type { Work } from "./facts.ts";
 import { checkSubmitted, contextOf, type JobContext, type JobHost, type SubmitOptions } from "./job-context.ts";
 import type { AnyJob } from "./job.ts";
-import { platform, Timer } from "./platform.ts";
+import { platform } from "./platform.ts";
+import { Timer } from "./timer.ts";
 import type { JobFunction, Require, TaskContext, TaskOptions } from "./types.ts";
 
 /** A job as the work of a task, and how its input is made of what the task requires. */

@@ -4,12 +4,12 @@
 
 import { Attempt } from "./attempt.ts";
 import { uncounted } from "./facts.ts";
-import { atOnce } from "./platform.ts";
 import { Roster } from "./roster.ts";
 import { Run } from "./run.ts";
 import { Scheduler } from "./scheduler.ts";
 import { settingsOf } from "./settings.ts";
 import { Task } from "./task.ts";
+import { atOnce } from "./turns.ts";
 import { Walk } from "./walk.ts";
 
 const kept: unknown[] = [];
@@ -18,8 +18,8 @@ const kept: unknown[] = [];
 export function keepOneOfEach(): void {
   const settings = settingsOf("keep", {}, []);
   const task = uncounted(() => new Task("kept", () => {}));
-  const run = new Run([task], settings, false, false);
-  const scheduler = new Scheduler(settings, run, { pullsIn: true, every: false });
+  const run = new Run([task], settings);
+  const scheduler = new Scheduler(settings, run, true);
   atOnce(scheduler.members.enroll([task], false));
   kept.push(
     run,

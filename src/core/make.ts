@@ -2,11 +2,12 @@
 
 import { argumentError } from "./check.ts";
 import { isTask } from "./node.ts";
-import { atOnce, platform } from "./platform.ts";
+import { platform } from "./platform.ts";
 import { Run } from "./run.ts";
 import { Scheduler } from "./scheduler.ts";
-import { MAKE_OPTIONS, settingsOf, type MakeOptions } from "./settings.ts";
+import { MAKE_OPTIONS, settingsOf, type MakeOptions, type Settings } from "./settings.ts";
 import type { Task } from "./task.ts";
+import { atOnce } from "./turns.ts";
 
 type AnyTask = Task<unknown>;
 
@@ -33,7 +34,7 @@ export function make<const T extends Makeable, const Every extends boolean | und
   tasks: T,
   options?: MakeOptions & { readonly every?: Every },
 ): RunOf<T, Every> {
-  return new Run(requested("make", tasks), ...runSettings(options)) as RunOf<T, Every>;
+  return new Run(requested("make", tasks), runSettings(options)) as RunOf<T, Every>;
 }
 
 /** Makes tasks and resolves with them, in order of completion, when all is over. Failures are data here too. */
@@ -41,7 +42,7 @@ export function makeNow<const T extends Makeable, const Every extends boolean | 
   tasks: T,
   options?: MakeOptions & { readonly every?: Every },
 ): Promise<RunOf<T, Every> extends Run<infer U> ? U[] : never> {
-  return new Run(requested("makeNow", tasks), ...runSettings(options))._collect() as Promise<never>;
+  return new Run(requested("makeNow", tasks), runSettings(options))._collect() as Promise<never>;
 }
 
 /** Like `make`, but the run has already started: for one that nobody iterates, or not yet. */
@@ -49,14 +50,14 @@ export function makeLater<const T extends Makeable, const Every extends boolean 
   tasks: T,
   options?: MakeOptions & { readonly every?: Every },
 ): RunOf<T, Every> {
-  const run = new Run(requested("makeLater", tasks), ...runSettings(options));
+  const run = new Run(requested("makeLater", tasks), runSettings(options));
   run._start();
   return run as RunOf<T, Every>;
 }
 
 /** Makes one task, and resolves with its run when that is over. */
 export async function makeTask(task: AnyTask, options: MakeOptions): Promise<Run> {
-  const run = new Run([task], ...runSettings(options));
+  const run = new Run([task], runSettings(options));
   await run._collect();
   return run;
 }
@@ -72,7 +73,7 @@ export function runTask(task: AnyTask): void {
   };
   const { clock } = task._watcher ?? platform;
   const settings = settingsOf("dispatch", { resources: task._policy?.uses ?? {}, clock }, ["resources", "clock"]);
-  const scheduler = new Scheduler(settings, outlet, { pullsIn: false, every: false });
+  const scheduler = new Scheduler(settings, outlet, false);
   scheduler.members.enlist(task);
   scheduler.startNow(task);
 }
@@ -89,8 +90,6 @@ export function requested(owner: string, tasks: Makeable): AnyTask[] {
   return list;
 }
 
-function runSettings(
-  options: MakeOptions = {},
-): [settings: ReturnType<typeof settingsOf>, every: boolean, retry: boolean] {
-  return [settingsOf("make", options, MAKE_OPTIONS), options.every ?? false, options.retry ?? false];
+function runSettings(options: MakeOptions = {}): Settings {
+  return settingsOf("make", options, MAKE_OPTIONS);
 }

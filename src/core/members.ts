@@ -17,14 +17,6 @@ type AnyTask = Task<unknown>;
 /** From how many tasks on it is worth while to look for such as can go. */
 const COMPACT = 1024;
 
-/** What belongs to a scheduler beside the tasks it is given. */
-export interface Scope {
-  /** Whether what they require is made as well, or only waited for. */
-  readonly pullsIn: boolean;
-  /** Whether all of it is handed out, or only what was asked for. */
-  readonly every: boolean;
-}
-
 /** The part of a scheduler that keeps its roster. */
 export class Members {
   readonly roster: Roster;
@@ -39,10 +31,10 @@ export class Members {
   /** How many tasks are started before that may be done. */
   #patience = 0;
 
-  constructor(scheduler: Scheduler, scope: Scope) {
+  constructor(scheduler: Scheduler, pullsIn: boolean) {
     this.#scheduler = scheduler;
-    this.#pullsIn = scope.pullsIn;
-    this.#flags = MEMBER | (scope.every ? WANTED : 0);
+    this.#pullsIn = pullsIn;
+    this.#flags = MEMBER | (scheduler.settings.every ? WANTED : 0);
     this.roster = new Roster(scheduler, scheduler.settings.durations);
   }
 

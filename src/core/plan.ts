@@ -4,12 +4,12 @@ import { checkDemands } from "./demands.ts";
 import { rank } from "./explore.ts";
 import { requested, type Makeable } from "./make.ts";
 import { isSoft } from "./node.ts";
-import { atOnce } from "./platform.ts";
 import { ReadyList } from "./ready.ts";
 import { isLost, LINKED, Roster, standing } from "./roster.ts";
 import { MAKE_OPTIONS, settingsOf, type MakeOptions } from "./settings.ts";
 import { positionAll } from "./start-order.ts";
 import type { Task } from "./task.ts";
+import { atOnce } from "./turns.ts";
 import { Walk } from "./walk.ts";
 
 type AnyTask = Task<unknown>;

@@ -1,6 +1,7 @@
 // When a scheduler may not start anything for a while: the event loop is due a turn, or a consumer comes first.
 
-import { afterConsumer, awaitTurn, isTurnSpent, platform, type Clock } from "./platform.ts";
+import { platform, type Clock } from "./platform.ts";
+import { afterConsumer, awaitTurn, isTurnSpent } from "./turns.ts";
 
 type Wait = (callback: () => void) => void;
 

@@ -5,13 +5,13 @@
 import { EventEmitter } from "eventemitter3";
 import { act, Observable, type Emitter } from "./events.ts";
 import { withPrerequisites } from "./explore.ts";
-import { atOnce, inSlices } from "./platform.ts";
 import { Scheduler } from "./scheduler.ts";
 import type { Settings } from "./settings.ts";
 import { notify } from "./step.ts";
 import { Stream } from "./stream.ts";
 import { summarize, type RunEnd, type Summary } from "./summary.ts";
 import type { Task } from "./task.ts";
+import { atOnce, inSlices } from "./turns.ts";
 
 type AnyTask = Task<unknown>;
 
@@ -24,7 +24,6 @@ type AnyTask = Task<unknown>;
 export class Run<T extends AnyTask = AnyTask> extends Observable implements AsyncIterableIterator<T, undefined, void> {
   readonly #requested: readonly AnyTask[];
   readonly #scheduler: Scheduler;
-  readonly #retry: boolean;
   // Of tasks of any type, so that a run of some type is a run.
   readonly #stream = new Stream<AnyTask>();
   readonly #ended: PromiseWithResolvers<RunEnd> = Promise.withResolvers();
@@ -40,12 +39,11 @@ export class Run<T extends AnyTask = AnyTask> extends Observable implements Asyn
   #retries = false;
 
   /** @internal Made by `make`. */
-  constructor(requested: readonly AnyTask[], settings: Settings, every: boolean, retry: boolean) {
+  constructor(requested: readonly AnyTask[], settings: Settings) {
     super();
     this.#requested = requested;
-    this.#retry = retry;
     this.#ended.promise.catch(() => {});
-    this.#scheduler = new Scheduler(settings, this, { pullsIn: true, every });
+    this.#scheduler = new Scheduler(settings, this, true);
   }
 
   /** @internal For observers of ours it also has "ended", before the consumer hears of the end. */
@@ -145,7 +143,7 @@ export class Run<T extends AnyTask = AnyTask> extends Observable implements Asyn
     if (this.#started) return;
     this.#started = true;
     act(() => {
-      this.#begin(this.#retry);
+      this.#begin(this.#scheduler.settings.retry);
       inSlices(this.#plan(), () => this.#open());
     });
   }

@@ -9,7 +9,7 @@ import { postpone, type Emitter } from "./events.ts";
 import { Handover } from "./handover.ts";
 import { drives } from "./in-flight.ts";
 import { Ledger } from "./ledger.ts";
-import { Members, type Scope } from "./members.ts";
+import { Members } from "./members.ts";
 import { Nested } from "./nested.ts";
 import { News } from "./news.ts";
 import type { Watcher } from "./node.ts";
@@ -47,8 +47,7 @@ export class Scheduler implements Watcher, AttemptHost {
   unsettled = 0;
   /** Attempts that are queued, running or being stopped. */
   live = 0;
-  // Most runs have no task in a queue, none that waits for a retry, and none that makes others: what looks after those is made when
-  // it is first needed.
+  // Most runs have no such tasks: what looks after those in queues, those that wait for a retry, and those that make others.
   #handover: Handover | undefined = undefined;
   #backoffs: Backoffs | undefined = undefined;
   #nested: Nested | undefined = undefined;
@@ -59,12 +58,13 @@ export class Scheduler implements Watcher, AttemptHost {
   readonly #news = new News();
   #at: number | undefined;
 
-  constructor(settings: Settings, outlet: Outlet, scope: Scope) {
+  /** `pullsIn`: whether what its tasks require is made as well, or only waited for. */
+  constructor(settings: Settings, outlet: Outlet, pullsIn: boolean) {
     this.settings = settings;
     this.clock = settings.clock;
     this.grace = settings.grace;
     this.outlet = outlet;
-    this.members = new Members(this, scope);
+    this.members = new Members(this, pullsIn);
     this.roster = this.members.roster;
     this.slots = new Slots(settings);
     this.#rest = new Rest(settings.clock, () => this.work());

@@ -68,6 +68,8 @@ export interface Settings {
   readonly runId: string | undefined;
   readonly queues: ReadonlyMap<string, AnyQueue>;
   readonly failFast: boolean | "abort";
+  readonly every: boolean;
+  readonly retry: boolean;
   readonly durations: Durations | undefined;
   readonly signal: AbortSignal | undefined;
   readonly grace: number;
@@ -119,6 +121,8 @@ export function settingsOf(owner: string, options: MakeOptions & TaskQueueOption
     runId: options.runId,
     queues: new Map(Object.entries(queues)),
     failFast,
+    every: options.every ?? false,
+    retry: options.retry ?? false,
     durations: options.durations,
     signal,
     grace,

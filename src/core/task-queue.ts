@@ -7,12 +7,12 @@ import { CycleError, StalledError, TransitionError } from "./errors.ts";
 import { act, Observable, type Emitter } from "./events.ts";
 import { awaitsSome } from "./in-flight.ts";
 import { requested, type Makeable } from "./make.ts";
-import { atOnce } from "./platform.ts";
 import { MEMBER, Roster } from "./roster.ts";
 import { Scheduler } from "./scheduler.ts";
 import { QUEUE_OPTIONS, settingsOf, type Settings, type TaskQueueOptions } from "./settings.ts";
 import { step } from "./step.ts";
 import type { Task } from "./task.ts";
+import { atOnce } from "./turns.ts";
 import { Walk } from "./walk.ts";
 
 type AnyTask = Task<unknown>;
@@ -46,7 +46,7 @@ export class TaskQueue extends Observable {
     super();
     const settings = settingsOf("TaskQueue", options, QUEUE_OPTIONS);
     this.#runDependents = options.runDependentTasks ?? false;
-    this.#scheduler = new Scheduler(settings, this, { pullsIn: false, every: false });
+    this.#scheduler = new Scheduler(settings, this, false);
     this.#scheduler.drain(false);
     this.add(tasks);
   }

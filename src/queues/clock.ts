@@ -1,6 +1,7 @@
 // The time of the queues and workers of this program. What several processes compare is written with `Date.now()` instead.
 
-import { Timer, type Clock } from "../core/platform.ts";
+import type { Clock } from "../core/platform.ts";
+import { Timer } from "../core/timer.ts";
 
 const ORIGIN = performance.timeOrigin;
 

@@ -1,11 +1,11 @@
 // The spans of one run or queue: which tasks have begun, what they are under, and when it is over for all of them.
 
 import type { Transition } from "../core/events.ts";
-import { inSlices } from "../core/platform.ts";
 import { Run } from "../core/run.ts";
 import { attemptOf } from "../core/step.ts";
 import type { TaskQueue } from "../core/task-queue.ts";
 import type { Task } from "../core/task.ts";
+import { inSlices } from "../core/turns.ts";
 import type { Context, Span, SpanContext } from "./otel-api.ts";
 import * as facts from "./otel-facts.ts";
 import { Makers } from "./otel-makers.ts";

@@ -2,7 +2,8 @@
 // periods neither wait nor guess. It is handed to a run as `make(tasks, { clock })`.
 
 import { argumentError } from "../core/check.ts";
-import { isTurnAwaited, type Clock } from "../core/platform.ts";
+import type { Clock } from "../core/platform.ts";
+import { isTurnAwaited } from "../core/turns.ts";
 
 /** A {@link Clock} whose time moves only by {@link VirtualClock.advance}. */
 export interface VirtualClock extends Clock {

@@ -5,7 +5,7 @@ import type { CancelledError } from "../core/errors.ts";
 import type { JobOutcome } from "../core/execute.ts";
 import type { AnyJob } from "../core/job.ts";
 import { recordError } from "../core/json.ts";
-import type { Timer } from "../core/platform.ts";
+import type { Timer } from "../core/timer.ts";
 import { startTimer } from "../queues/clock.ts";
 import { jobTimeout } from "../queues/local/errors.ts";
 import { isBecauseOf } from "./reasons.ts";

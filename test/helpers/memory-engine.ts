@@ -11,7 +11,20 @@ import { recordError, toJSON } from "../../src/core/json.ts";
 import { retryDelay, retryOf } from "../../src/core/policy.ts";
 import { type Claim, Row } from "./memory-row.ts";
 
-const OPTIONS = ["id", "job", "input", "priority", "delay", "timeout", "retry", "limit", "whenFull", "parent"];
+const OPTIONS = [
+  "id",
+  "job",
+  "input",
+  "priority",
+  "delay",
+  "timeout",
+  "retry",
+  "limit",
+  "whenFull",
+  "parent",
+  "attempt",
+  "lastError",
+];
 
 export class MemoryEngine {
   readonly supports: Supports;

@@ -2,7 +2,7 @@
 
 import type { ErrorRecord } from "../../core/job-queue.ts";
 import { recordError } from "../../core/json.ts";
-import type { Timer } from "../../core/platform.ts";
+import type { Timer } from "../../core/timer.ts";
 import { startTimer } from "../clock.ts";
 import { jobTimeout } from "./errors.ts";
 import type { LocalJob } from "./job.ts";

@@ -4,7 +4,7 @@
 import type { Progress } from "../../core/events.ts";
 import type { ErrorRecord, JobEvents, JobInfo, JobRequest, JobState } from "../../core/job-queue.ts";
 import { fromJSON } from "../../core/json.ts";
-import type { Timer } from "../../core/platform.ts";
+import type { Timer } from "../../core/timer.ts";
 import { CLOCK } from "../clock.ts";
 import type { LocalAttempt } from "./attempt.ts";
 

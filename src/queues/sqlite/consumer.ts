@@ -5,7 +5,7 @@ import type { Claim, ClaimOutcome, ConsumeOptions, Consumer } from "../../core/c
 import { CancelledError } from "../../core/errors.ts";
 import { JobLostError } from "../../core/job-errors.ts";
 import { recordError } from "../../core/json.ts";
-import type { Timer } from "../../core/platform.ts";
+import type { Timer } from "../../core/timer.ts";
 import { startTimer } from "../clock.ts";
 import { ClaimedJob } from "./claimed-job.ts";
 import { findCancelling, findCandidates, isAnyOpen, nextDue, takeJobs, type ClaimRow } from "./claims.ts";

@@ -3,7 +3,7 @@
 
 import { JoinTimeoutError } from "../../core/job-errors.ts";
 import type { JobEvents, JobInfo, WaitOptions } from "../../core/job-queue.ts";
-import type { Timer } from "../../core/platform.ts";
+import type { Timer } from "../../core/timer.ts";
 import { startTimer } from "../clock.ts";
 import { queueError } from "./failures.ts";
 import type { Observer, JobWatch } from "./job-watch.ts";

@@ -2,8 +2,8 @@
 // the slots. The paths are measured anew only now and then, in slices; in between a look at the first of them is enough.
 
 import type { Durations } from "../../core/durations.ts";
-import { inSlices } from "../../core/platform.ts";
 import type { Task } from "../../core/task.ts";
+import { inSlices } from "../../core/turns.ts";
 import type { Measured, Source, Tally } from "./tally.ts";
 
 /** The paths are measured first after so many milliseconds, and so many more for each task: a run that is over by then never pays. */
