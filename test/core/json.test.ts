@@ -24,7 +24,7 @@ test("a thrown object that is no error arrives as data, and its JSON is the mess
 });
 
 test("a thrown object that is neither an error nor JSON is still told", () => {
-  assert.deepEqual(recordError(new Map()), { name: "Error", message: "an object" });
+  assert.deepEqual(recordError(new Map()), { name: "Error", message: "an iterable object" });
   assert.deepEqual(recordError({ when: new Date(0) }), { name: "Error", message: "an object" });
 });
 

@@ -6,7 +6,7 @@ import { connect } from "node:net";
 import { test } from "node:test";
 import { make, makeLater, makeNow, task, type Task } from "thence";
 import { serve } from "thence/server";
-import type { Change, Hello, Status } from "../../src/server/page/wire.ts";
+import type { Hello, Status } from "../../src/server/page/wire.ts";
 import { graph } from "../helpers/graph.ts";
 import { until } from "./until.ts";
 import { Stream } from "./wire.ts";
@@ -101,18 +101,6 @@ test("a run that cannot begin is over, and tells why, also if it was served only
     const { endedAt, problem } = data as Status;
     assert.deepEqual([problem, endedAt], ["CycleError: a -> b -> a", run.endedAt]);
   }
-});
-
-test("progress with a message that is no text is told without it", async () => {
-  const { a } = graph`a`;
-  const run = makeLater(a.task);
-  await using page = await serve(run);
-  using stream = await Stream.open(page.url);
-  await until("it runs", () => a.running);
-  a.context.progress({ value: 1, total: 2, message: 42 as never });
-  const { data } = await stream.next("progress", ({ data: told }) => JSON.stringify(told)?.includes("[1,2,"));
-  assert.deepEqual((data as Change[])[0]?.[6], [1, 2, ""]);
-  a.finish();
 });
 
 test("a thousand transitions in a blink are told in a few messages", async () => {

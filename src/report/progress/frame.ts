@@ -72,7 +72,7 @@ function details(task: Task, progress: Progress | undefined, columns: number, co
   const part = fraction(value, total);
   const meter = columns < WIDE ? "" : `  ${bar(part, BAR, colors)}`;
   const amount = total === 1 ? "" : ` ${value.toLocaleString("en")}/${total.toLocaleString("en")}`;
-  const text = typeof message === "string" ? `  ${firstLine(message)}` : "";
+  const text = message === undefined ? "" : `  ${firstLine(message)}`;
   return `${meter} ${percent(part).padStart(columns < NARROW ? 3 : 4)}${colors.dim(amount)}${attempt}${text}`;
 }
 

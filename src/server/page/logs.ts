@@ -81,9 +81,7 @@ export class Logs {
   };
 
   readonly #onProgress = (progress: Progress, task: Task): void => {
-    // A program without types may say anything.
-    const { value, total, message } = progress;
-    this.#progress.set(task, typeof message === "string" ? progress : { value, total, message: undefined });
+    this.#progress.set(task, progress);
     this.#onNews(task);
   };
 }
