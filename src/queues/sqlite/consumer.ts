@@ -197,7 +197,7 @@ export class SqliteConsumer implements Consumer {
     this.#owner = owner;
     for (const { claimed, lines, progress } of noted) claimed.written(lines, progress);
     if (noted.some(({ claimed }) => claimed.lines.length > 0)) this.#isAsked = true;
-    for (const claimed of settled) this.#running.delete(keyOf(claimed.seq, claimed.attempt));
+    for (const claimed of settled) this.#running.delete(keyOf(claimed.seq, claimed.attempts));
     this.#left -= taken.length;
     if (this.#left < 1) this.#isStopping = true;
     if (taken.length > 0) this.#notIdle();
@@ -274,6 +274,6 @@ export class SqliteConsumer implements Consumer {
   }
 }
 
-function keyOf(seq: number, attempt: number): string {
-  return `${seq} ${attempt}`;
+function keyOf(seq: number, attempts: number): string {
+  return `${seq} ${attempts}`;
 }
