@@ -62,7 +62,7 @@ export function reclaim(store: Store, maxLost: number): void {
     );
     const error = lostError(name, until, "");
     for (const { seq, attempts, lost } of held) {
-      if (lost + 1 < maxLost && giveBack(store, seq, attempts, "lost", error, null)) continue;
+      if (lost + 1 < maxLost && giveBack(store, seq, attempts, "lost", error)) continue;
       const times = lost === 0 ? "" : `, as ${lost} before it`;
       const set = "state = iif(state = 'cancelling', 'cancelled', 'failed'), lost = lost + 1, error = ?";
       end(store, set, [lostError(name, until, times)], Date.now(), seq, attempts);

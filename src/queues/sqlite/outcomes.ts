@@ -33,14 +33,13 @@ export function settle(store: Store, { seq, attempts: attempt }: Held, outcome: 
       );
     case "failed": {
       const error = JSON.stringify(outcome.error);
-      if (outcome.retryIn !== undefined && giveBack(store, seq, attempt, "failed", error, now + outcome.retryIn))
-        return true;
+      if (outcome.retryIn !== undefined && giveBack(store, seq, attempt, "failed", error, outcome.retryIn)) return true;
       const ended = "state = iif(state = 'cancelling', 'cancelled', 'failed'), failures = failures + 1, error = ?";
       return end(store, ended, [error], now, seq, attempt);
     }
     case "released":
       return (
-        giveBack(store, seq, attempt, "released", null, null) ||
+        giveBack(store, seq, attempt, "released", null) ||
         end(store, "state = 'cancelled', error = NULL", [], now, seq, attempt)
       );
   }
@@ -66,28 +65,28 @@ export function giveBack(
   attempt: number,
   outcome: "failed" | "released" | "lost",
   error: string | null,
-  notBefore: number | null,
+  retryIn: number = 0,
 ): boolean {
   const now = Date.now();
-  const isDelayed = notBefore !== null && notBefore > now;
+  const isDelayed = retryIn > 0;
   const sql = `UPDATE jobs SET state = ?, rank = coalesce(?, -priority), not_before = ?, owner = NULL, changed = ?,
       failures = failures + ?, lost = lost + ?, error = coalesce(?, error)
     WHERE seq = ? AND attempts = ? AND state = 'running'`;
-  const due = isDelayed ? notBefore : null;
+  const due = isDelayed ? now + retryIn : null;
   const counts = [Number(outcome === "failed"), Number(outcome === "lost")] as const;
   const state = isDelayed ? "delayed" : "queued";
   if (store.run(sql, state, due, due, store.tick(), ...counts, error, seq, attempt) === 0) return false;
-  remember(store, seq, outcome, error);
+  remember(store, seq, outcome, error, now);
   return true;
 }
 
 /** Puts the latest attempt of a job into the history, unless it is there: a job that waits has no attempt of its own. */
-export function remember(store: Store, seq: number, outcome: string, error: string | null): void {
+export function remember(store: Store, seq: number, outcome: string, error: string | null, now: number): void {
   store.run(
     `INSERT INTO attempts (job, attempt, worker, started_at, ended_at, outcome, error)
      SELECT seq, attempts, worker, started_at, coalesce(ended_at, ?), ?, ? FROM jobs WHERE seq = ? AND attempts > 0
      ON CONFLICT DO NOTHING`,
-    Date.now(),
+    now,
     outcome,
     error,
     seq,

@@ -104,11 +104,12 @@ export function retryJob(store: Store, id: string): boolean {
     id,
   );
   if (row === undefined) return false;
-  remember(store, row.seq, row.state, row.error);
+  const now = Date.now();
+  remember(store, row.seq, row.state, row.error, now);
   store.run(
     `UPDATE jobs SET state = 'queued', rank = -priority, failures = 0, lost = 0, ended_at = NULL, not_before = ?, reason = NULL,
        changed = ? WHERE seq = ?`,
-    Date.now(),
+    now,
     store.tick(),
     row.seq,
   );
