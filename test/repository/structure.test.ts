@@ -15,7 +15,7 @@ test("imports are read from statements of every form and not from comments or st
     "a.ts",
     `// import "./comment.ts";
      import type { A } from "./a.ts";
-     import type { B } from "./b.ts";
+     import { type B } from "./b.ts";
      import "./c.ts";
      export * from "./d.ts";
      export type { E } from "./e.ts";
