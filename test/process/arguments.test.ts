@@ -94,14 +94,14 @@ test("asking for a process that does not exist is an error, except for get", asy
 test("the errors about a process are a family, told apart from wrong arguments", async (t) => {
   const manager = await testManager(t);
   await manager.run("sleep 60", { name: "taken" });
-  for (const failing of [
-    manager.wait("none"),
-    manager.run("true", { name: "taken" }),
-    manager.wait("taken", { timeout: 0 }),
-    manager.remove("taken"),
+  for (const fail of [
+    () => manager.wait("none"),
+    () => manager.run("true", { name: "taken" }),
+    () => manager.wait("taken", { timeout: 0 }),
+    () => manager.remove("taken"),
   ]) {
     await assert.rejects(
-      failing,
+      fail,
       (error) => error instanceof ProcessError && ["none", "taken"].includes(error.process),
     );
   }
