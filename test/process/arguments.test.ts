@@ -100,10 +100,7 @@ test("the errors about a process are a family, told apart from wrong arguments",
     () => manager.wait("taken", { timeout: 0 }),
     () => manager.remove("taken"),
   ]) {
-    await assert.rejects(
-      fail,
-      (error) => error instanceof ProcessError && ["none", "taken"].includes(error.process),
-    );
+    await assert.rejects(fail, (error) => error instanceof ProcessError && ["none", "taken"].includes(error.process));
   }
   await assert.rejects(manager.wait(""), (error) => !(error instanceof ProcessError));
 });
